@@ -1,1 +1,10 @@
-export {};
+export { type FakeClock, fakeClock, seededRandomness } from './fakes.js';
+export {
+  type Cancel,
+  type Clock,
+  type Randomness,
+  systemClock,
+  systemRandomness,
+  systemTimers,
+  type Timers,
+} from './ports.js';
