@@ -1,1 +1,6 @@
-export {};
+export * from './http/index.js';
+export * from './ports/connection.js';
+export * from './ports/manifest.js';
+export * from './ports/outcome.js';
+export * from './ports/source.js';
+export * from './ports/target.js';

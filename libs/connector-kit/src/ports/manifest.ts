@@ -1,0 +1,23 @@
+/** One setting or secret of a connection. Forms, documentation, validation and masking derive from it. */
+export interface FieldDeclaration {
+  readonly name: string;
+  readonly label: { readonly en: string; readonly zh: string };
+  readonly description: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'string[]' | 'choice';
+  readonly choices?: readonly string[];
+  readonly required: boolean;
+  readonly default?: string | number | boolean;
+  /** Value must match it, as a whole. */
+  readonly pattern?: string;
+}
+
+/** What a product's API does and what a connection to it needs. The connector describes itself; nothing else knows it. */
+export interface ConnectorManifest {
+  /** First part of every document key, e.g. `dingtalk`. */
+  readonly product: string;
+  readonly title: { readonly en: string; readonly zh: string };
+  readonly settings: readonly FieldDeclaration[];
+  /** Secrets by field; a connection names where each is kept. */
+  readonly secrets: readonly FieldDeclaration[];
+  readonly limits: { readonly perSecond: number; readonly perMonth?: number; readonly concurrency: number };
+}
