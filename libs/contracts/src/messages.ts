@@ -282,6 +282,8 @@ export interface MessageParked {
   readonly parkedId: string;
   /** `<service>/<stage or worker>`. */
   readonly stage: string;
+  /** The connection whose worker parked it; stages have none. */
+  readonly connection?: string;
   /** The message that could not be handled, where one message is to blame. */
   readonly origin?: LogPosition;
   readonly reason: string;
@@ -313,6 +315,7 @@ export interface ReplayReported {
 export interface ParkedReleased {
   readonly parkedId: string;
   readonly stage: string;
+  readonly connection?: string;
   readonly subject: string;
   readonly by: string;
   readonly reason: string;

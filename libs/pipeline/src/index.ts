@@ -1,1 +1,3 @@
-export {};
+export * from './broker.js';
+export * from './configuration.js';
+export * from './stage.js';

@@ -1,0 +1,80 @@
+import type { AnyMessage, Topic } from '@voucherline/contracts';
+import type { CallContext, ReadOutcome, WriteOutcome } from '@voucherline/connector-kit';
+import type { AnyDraft, Configuration } from '@voucherline/pipeline';
+
+/** Where a message's work is done: the lane `key` of a connection. Lanes are independent; inside a lane one thing happens at a time. */
+export interface Route {
+  readonly connection: string;
+  readonly key: string;
+}
+
+/** A lane as the worker sees it: its state and the messages that arrived for it and are not consumed yet, oldest first. */
+export interface Lane<S> {
+  readonly connection: string;
+  readonly key: string;
+  readonly state: S;
+  /** At most 100; more follow when these are consumed. */
+  readonly mailbox: readonly AnyMessage[];
+}
+
+/** A message said by a lane. Its key may differ from the lane's. */
+export type KeyedDraft = AnyDraft & { readonly key: string };
+
+/**
+ * What one commit of a lane changes: its new state, how many messages of the mailbox are done, what is said, and
+ * effects on the worker's own tables (erp-writer: the ledger). All in one transaction that also checks the lease's epoch.
+ */
+export interface Change<S, E> {
+  readonly state: S;
+  readonly consumed?: number;
+  readonly messages?: readonly KeyedDraft[];
+  readonly effects?: readonly E[];
+}
+
+export type Outcome = WriteOutcome | ReadOutcome<unknown>;
+
+/** What a lane does next. */
+export type Step<S, E> =
+  /** Nothing until a message arrives or `until` (ms) has come. `drop` deletes the lane's row when nothing is left to know. */
+  | { readonly kind: 'wait'; readonly until?: number; readonly change?: Change<S, E>; readonly drop?: boolean }
+  /** A commit without a call, then the next step. */
+  | { readonly kind: 'commit'; readonly change: Change<S, E> }
+  /**
+   * One call of the vendor. `before` is committed, and what the lane said earlier is acknowledged by the log, before
+   * the socket is written; `settle` turns the outcome into a change. `write` calls are counted apart in metrics.
+   * `priority`: `finish` draws on the connection's budget before `sweep` does.
+   */
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly access: 'read' | 'write';
+      readonly priority: 'finish' | 'sweep';
+      readonly before?: Change<S, E>;
+      run(context: CallContext): Promise<Outcome>;
+      settle(outcome: Outcome, now: number): Change<S, E>;
+    };
+
+export interface PlanContext {
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly configuration: Configuration;
+  /** 0 ≤ n < 1, for jitter. */
+  random(): number;
+}
+
+/**
+ * A worker: vendor calls of leased connections. `route` and `plan` are pure. The runner owns leases, order, due times,
+ * budget, limiter, circuit breaker, commits and publication; `throttled`, `notSent` and breaker rests reach `settle` only
+ * as the outcome of a call that was really made.
+ */
+export interface Worker<S, E = never> {
+  /** `<service>/<worker>`; with the vendor account it is the `ce_source` of its messages. */
+  readonly name: string;
+  readonly inputs: readonly Topic[];
+  /** Lanes that a message concerns; none when it is not for this worker. A throw parks the message. */
+  route(message: AnyMessage, configuration: Configuration): readonly Route[];
+  initial(): S;
+  plan(lane: Lane<S>, context: PlanContext): Step<S, E>;
+  /** Cheapest read of that connection; sent by the half-open breaker. */
+  probe(context: CallContext): Promise<ReadOutcome<void>>;
+}
