@@ -1,4 +1,18 @@
+export {
+  ConfigError,
+  type ConfigFault,
+  describeConfig,
+  type Environment,
+  loadConfig,
+  type SettingDescription,
+  summary,
+} from './config/load.js';
+export { HttpServiceConfig, ServiceConfig, StoreConfig } from './config/service-config.js';
+export { type ConfigClass, Setting, type SettingOptions, type SettingType } from './config/setting.js';
 export { type FakeClock, fakeClock, seededRandomness } from './fakes.js';
+export type { LogFields } from './logging/log-fields.js';
+export { createLogger, type Logger, type LogLevel, silentLogger } from './logging/logger.js';
+export { createRedactor, type Redactor } from './logging/redactor.js';
 export {
   createHealth,
   type Health,
