@@ -29,6 +29,8 @@ export interface Change<S, E> {
   readonly consumed?: number;
   readonly messages?: readonly KeyedDraft[];
   readonly effects?: readonly E[];
+  /** Put into the mailboxes of other lanes of this connection, in the same transaction (a sweep tells what it found). */
+  readonly mail?: readonly { readonly key: string; readonly message: AnyMessage }[];
 }
 
 export type Outcome = WriteOutcome | ReadOutcome<unknown>;
@@ -58,6 +60,8 @@ export interface PlanContext {
   /** ms since the epoch. */
   readonly now: number;
   readonly configuration: Configuration;
+  /** What the connection's budget leaves for sweeps: how long to wait from one to the next, in ms. */
+  readonly sweepIntervalMs: number;
   /** 0 ≤ n < 1, for jitter. */
   random(): number;
 }

@@ -90,7 +90,13 @@ export class UnreadableDocument extends Error {
 }
 
 export interface FetchedDocument {
+  /** The bytes as read. */
   readonly content: Buffer;
+  /**
+   * Hash over the content without what changes by itself (request ids) or by talk about it (comments, our own write-back):
+   * the document is collected again only when this differs.
+   */
+  readonly fingerprint: string;
   /** Key under which it is collected: its own document key, or that of the instance it revokes. */
   readonly subject: string;
   readonly ended: boolean;
