@@ -38,4 +38,5 @@ export {
   systemTimers,
   type Timers,
 } from './ports.js';
+export { createSecretSource, type Secret, SecretError, type SecretSource } from './secrets.js';
 export { childOf, newTrace, parseTraceparent, type TraceContext } from './trace-context.js';
