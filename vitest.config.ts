@@ -1,5 +1,6 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './scripts/count-reporter.mjs';
 
 // Packages of ours resolve to their sources, so tests need no build; only end-to-end tests run what was built.
 const conditions = ['@voucherline/source', ...defaultServerConditions];
@@ -16,6 +17,7 @@ function tier(name: string, groupOrder: number, options: object = {}) {
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    reporters: ['default', new CountReporter()],
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     projects: [
       tier('unit', 1, { maxWorkers: 2 }),

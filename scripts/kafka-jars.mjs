@@ -30,6 +30,12 @@ export function requireJava() {
   }
 }
 
+/** Ends with one clear line unless Maven is here; only needed while the jars are not in the cache. */
+export function requireMaven() {
+  if (spawnSync('mvn', ['-v']).error)
+    throw failure(`Maven is missing: it fetches Kafka's jars once, and \`mvn\` was not found. ${choices}`);
+}
+
 /** Puts the jars into the cache unless they are there, and links `.data/kafka-libs` to it. */
 export function fetchKafkaJars(root) {
   const pom = join(root, 'deploy', 'local', 'kafka', 'pom.xml');
@@ -53,7 +59,7 @@ function download(pom, cache) {
   if (maven.error)
     throw failure(`Maven is missing: it fetches Kafka's jars once, and \`mvn\` was not found. ${choices}`);
   if (maven.status !== 0)
-    throw failure(`Maven could not fetch Kafka's jars: ${essence(maven.stdout + maven.stderr)} ${choices}`);
+    throw failure(`Maven could not fetch Kafka's jars: ${essence(`${maven.stdout}${maven.stderr}`)} ${choices}`);
   try {
     renameSync(partial, cache);
   } catch (error) {

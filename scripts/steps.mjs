@@ -5,9 +5,16 @@ export function failure(message) {
   return Object.assign(new Error(message), { told: true });
 }
 
-/** Runs `work` and prints one line with its time; nothing when it returns `false` (there was nothing to do). */
+/** Runs `work` and says so: before, because it may take a while, and after, with the seconds it took. */
 export async function step(title, work) {
   const started = Date.now();
-  const done = await work();
-  if (done !== false) console.log(`voucherline: ${title} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  say(`${title} …`);
+  const result = await work();
+  say(`${title}: done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** A line about what the scripts do, told apart from what the tools say. */
+export function say(line) {
+  console.log(`voucherline: ${line}`);
 }

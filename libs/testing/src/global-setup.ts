@@ -44,6 +44,10 @@ async function startStack(): Promise<Stack> {
     await Promise.all([kafka?.kill9(), postgres?.kill9()]);
     rmSync(folder, { recursive: true, force: true });
   };
+  // Vitest leaves at once on a signal, without the teardown.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
+  }
   const startOwnKafka = async () => {
     const dataDir = join(folder, 'kafka');
     kafka = await startKafka({ dataDir, port, controllerPort, logFile: join(folder, 'kafka.log') });
