@@ -39,4 +39,20 @@ export {
   type Timers,
 } from './ports.js';
 export { createSecretSource, type Secret, SecretError, type SecretSource } from './secrets.js';
+export { createServiceContext, type ServiceContext } from './service/context.js';
+export {
+  CLOCK,
+  CONFIG,
+  HEALTH,
+  LOGGER,
+  METRICS,
+  platformModule,
+  RANDOMNESS,
+  SECRETS,
+  SERVICE,
+  TIMERS,
+} from './service/platform-module.js';
+export { type HostProcess, runService } from './service/run-service.js';
+export type { Runner } from './service/runner-strategy.js';
+export { type RunningService, type ServiceDefinition, startService } from './service/start-service.js';
 export { childOf, newTrace, parseTraceparent, type TraceContext } from './trace-context.js';
