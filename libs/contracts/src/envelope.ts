@@ -101,7 +101,9 @@ export function decode(record: LogRecord): AnyMessage {
   if (declared.topic !== record.topic) throw new UnreadableRecord(`${type} does not belong on ${record.topic}`);
   const version = count(headers, 'ce_dataversion');
   if (version !== declared.version) {
-    throw new UnreadableRecord(`${type} version ${version ?? 'missing'} is not known here (newest: ${declared.version})`);
+    throw new UnreadableRecord(
+      `${type} version ${version ?? 'missing'} is not known here (newest: ${declared.version})`,
+    );
   }
   if (record.key === null || record.key === '') throw new UnreadableRecord('the record has no key');
   const sequence = count(headers, 'ce_sequence');

@@ -4,4 +4,4 @@ export { contentHash, type DocumentRef, documentKey, factId, parseDocumentKey, v
 export * from './messages.js';
 export { inMinorUnits, type Money, minorUnits, parseDecimal, sameAmount, sum } from './money.js';
 export { rawBytes, rawContent } from './raw-content.js';
-export { DEFAULT_SHARDS, partitionsOf, type Retention, type Topic, type TopicDeclaration, TOPICS } from './topics.js';
+export { DEFAULT_SHARDS, partitionsOf, type Retention, TOPICS, type Topic, type TopicDeclaration } from './topics.js';

@@ -24,7 +24,11 @@ export interface InboundReceived {
   readonly connection: string;
   readonly product: string;
   readonly receivedAt: string;
-  readonly request: { readonly query: Readonly<Record<string, string>>; readonly contentType: string; readonly body: RawContent };
+  readonly request: {
+    readonly query: Readonly<Record<string, string>>;
+    readonly contentType: string;
+    readonly body: RawContent;
+  };
   /** Which of the connection's secrets verified it. */
   readonly verification: { readonly scheme: string; readonly secret: 'current' | 'previous' };
   /** The vendor's name of the event, e.g. `bpms_instance_change`. */

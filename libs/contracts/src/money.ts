@@ -7,7 +7,18 @@ export interface Money {
 }
 
 /** Digits after the point a currency is kept in. Currencies not listed have two. */
-const MINOR_UNITS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, CLP: 0, ISK: 0, BHD: 3, KWD: 3, OMR: 3, JOD: 3, TND: 3 };
+const MINOR_UNITS: Readonly<Record<string, number>> = {
+  JPY: 0,
+  KRW: 0,
+  VND: 0,
+  CLP: 0,
+  ISK: 0,
+  BHD: 3,
+  KWD: 3,
+  OMR: 3,
+  JOD: 3,
+  TND: 3,
+};
 
 /** Digits after the point of a currency's minor unit (CNY: 2). */
 export function minorUnits(currency: string): number {
