@@ -16,6 +16,8 @@ const logging = join(checkout, 'deploy', 'local', 'kafka', 'log4j2.yaml');
 export interface KafkaOptions extends BrokerPlace {
   /** The broker's log is appended to this file. */
   logFile: string;
+  /** Kept while it runs, see {@link launch}. */
+  pidFile?: string | undefined;
 }
 
 /** A running broker: `brokers` is what KAFKA_BROKERS takes. */
@@ -44,6 +46,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
     command: java(),
     args: [...jvm, '-Xms128m', '-Xmx384m', '-XX:+ExitOnOutOfMemoryError', 'kafka.Kafka', properties],
     logFile,
+    pidFile: options.pidFile,
   });
   try {
     await waitUntil(child, () => brokerAnswers(port), { limitMs: 60_000, logFrom });

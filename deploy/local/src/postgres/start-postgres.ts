@@ -23,6 +23,8 @@ export interface PostgresOptions {
   port: number;
   /** The server's log is appended to this file. */
   logFile: string;
+  /** Kept while it runs, see {@link launch}. */
+  pidFile?: string | undefined;
   /** Server settings beside our own, e.g. `{ fsync: 'off' }` for data that nobody needs after a power cut. */
   settings?: Record<string, string>;
 }
@@ -34,13 +36,18 @@ export interface Postgres extends Child {
 
 const name = 'voucherline';
 
+/** How to reach the server on a port. It listens on loopback only, so the password guards nothing and is no secret. */
+export function postgresUrl(port: number, database = name): string {
+  return `postgresql://${name}:${name}@127.0.0.1:${port}/${database}`;
+}
+
 /**
  * Starts PostgreSQL on loopback and waits until the database `voucherline` answers. The first start creates the cluster
  * in `dataDir`; later ones find their data again, after a crash too. As root it runs as another user.
  * @throws when this machine has no binary, another server runs on `dataDir`, the port is taken, or the server ends or is silent for a minute.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const { dataDir, port, logFile } = options;
+  const { dataDir, port, logFile, pidFile } = options;
   const binaries = await postgresBinaries();
   mkdirSync(dirname(dataDir), { recursive: true });
   const account = serverAccount([installation(binaries), dataDir]);
@@ -48,7 +55,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   removeStalePidFile(dataDir);
   await requireFree('postgres', [port]);
 
-  const url = (database: string) => `postgresql://${name}:${name}@127.0.0.1:${port}/${database}`;
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -63,9 +69,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
   ];
   const start = () =>
-    launch({ name: 'postgres', ...account.wrap(binaries.postgres, args), cwd: '/', logFile, stopSignal: 'SIGINT' });
-  const child = await untilReady(start, () => databaseAnswers(url), logFile);
-  return Object.assign(child, { url: url(name) });
+    launch({
+      name: 'postgres',
+      ...account.wrap(binaries.postgres, args),
+      cwd: '/',
+      logFile,
+      pidFile,
+      stopSignal: 'SIGINT',
+    });
+  const child = await untilReady(start, () => databaseAnswers(port), logFile);
+  return Object.assign(child, { url: postgresUrl(port) });
 }
 
 /** Into a folder beside, then renamed: a broken initdb leaves no half cluster that a later start would trust. */
@@ -145,8 +158,8 @@ async function untilReady(
   }
 }
 
-async function databaseAnswers(url: (database: string) => string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url('postgres'), connectionTimeoutMillis: 2_000 });
+async function databaseAnswers(port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: postgresUrl(port, 'postgres'), connectionTimeoutMillis: 2_000 });
   // A server that goes away while it starts must not end us by an unhandled event.
   client.on('error', () => undefined);
   try {

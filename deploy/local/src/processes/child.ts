@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writePidFile } from './pid-file.js';
 
 /** How to start one process of the embedded stack. */
 export interface Launch {
@@ -12,6 +13,8 @@ export interface Launch {
   cwd?: string;
   /** Both output streams are appended here. */
   logFile: string;
+  /** Kept while it runs, so that another process can end it if we cannot. */
+  pidFile?: string | undefined;
   uid?: number;
   gid?: number;
   /** What asks it to end in order; SIGTERM unless it has a habit of its own (PostgreSQL: SIGINT). */
@@ -39,16 +42,16 @@ const living = new Set<number>();
 
 /** Starts a process in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we stop it in order. */
 export async function launch(options: Launch): Promise<Child> {
-  const { name, command, args, logFile, stopSignal = 'SIGTERM', graceMs = 20_000 } = options;
+  const { name, command, args, logFile, pidFile, stopSignal = 'SIGTERM', graceMs = 25_000 } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   const child = spawn(command, args, {
     detached: true,
     stdio: ['ignore', log, log],
     env: { ...process.env, ...options.env },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-    ...(options.gid === undefined ? {} : { gid: options.gid }),
+    cwd: options.cwd,
+    uid: options.uid,
+    gid: options.gid,
   });
   closeSync(log);
   await new Promise<void>((resolve, reject) => {
@@ -57,10 +60,12 @@ export async function launch(options: Launch): Promise<Child> {
   });
   const pid = child.pid as number;
   living.add(pid);
+  if (pidFile !== undefined) writePidFile(pidFile, pid, { stopSignal });
   let ended: string | undefined;
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       living.delete(pid);
+      if (pidFile !== undefined) rmSync(pidFile, { force: true });
       ended = signal === null ? `code ${code}` : `signal ${signal}`;
       resolve(ended);
     });

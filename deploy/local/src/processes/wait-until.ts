@@ -22,7 +22,8 @@ export async function waitUntil(
   throw new Error(`${child.name} ended with ${child.ended}.${reasons(child, logFrom)}`);
 }
 
-function reasons(child: Child, logFrom: number): string {
+/** What a log says about why a process failed, each line indented on a line of its own. */
+export function reasons(child: Child, logFrom: number): string {
   const words = [...lastWords(child.logFile, logFrom), `(whole log: ${child.logFile})`];
   return words.map((line) => `\n  ${line}`).join('');
 }

@@ -1,0 +1,82 @@
+import type { PortName, Ports } from '../ports.js';
+import { takenPorts } from '../ports.js';
+import type { Child } from '../processes/child.js';
+import { isFree } from '../processes/free-port.js';
+import { keepAlive } from './keep-alive.js';
+import type { Job, Member, StartOrder } from './members.js';
+
+/** Tells people what happens, one line a call. */
+export type Say = (line: string) => void;
+
+/** The stack while it runs. */
+export interface Stack {
+  readonly ports: Ports;
+  /** The variables that its processes were given. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Every process with where it answers. */
+  readonly members: readonly { name: string; address: string }[];
+  /** Kills a process as a crash would. It is started again like any that dies. */
+  kill9(name: string): Promise<void>;
+  /** Ends all in reverse order; resolves when nothing runs. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything in order and keeps it running. When something does not start, all that ran is stopped
+ * before it rejects.
+ */
+export async function startStack(options: {
+  ports: Ports;
+  environment: Record<string, string>;
+  order: StartOrder;
+  say: Say;
+}): Promise<Stack> {
+  const { ports, environment, order, say } = options;
+  const members = order.flat().filter(isMember);
+  await refuseTakenPorts(ports, members);
+
+  const running: { name: string; child(): Child; stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (let last = running.pop(); last !== undefined; last = running.pop()) await last.stop();
+  };
+  const startOne = async (one: Member | Job) => {
+    const started = Date.now();
+    if (isMember(one)) running.push(keepAlive(one, await one.start(), say));
+    else await one.run();
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    say(`  ${one.name.padEnd(24)}${isMember(one) ? `ready on ${one.address}` : 'done'} (${seconds} s)`);
+  };
+  try {
+    for (const group of order) {
+      const failed = (await Promise.allSettled(group.map(startOne))).find((one) => one.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ports,
+    environment,
+    members,
+    stop,
+    async kill9(name) {
+      const found = running.find((one) => one.name === name);
+      if (found === undefined)
+        throw new Error(`no process ${name}: there are ${members.map((one) => one.name).join(', ')}`);
+      await found.child().kill9();
+    },
+  };
+}
+
+function isMember(one: Member | Job): one is Member {
+  return 'start' in one;
+}
+
+async function refuseTakenPorts(ports: Ports, members: Member[]): Promise<void> {
+  const taken: PortName[] = [];
+  for (const name of members.flatMap((member) => member.ports)) {
+    if (!(await isFree(ports[name]))) taken.push(name);
+  }
+  if (taken.length > 0) throw new Error(takenPorts(ports, taken));
+}
