@@ -48,13 +48,20 @@ export function isBlockedAddress(address: string, { allowLoopback }: AddressPoli
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void;
 
+/** The slice of `dns.lookup` that is used. */
+type Resolve = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /**
  * A `lookup` for `net.connect`: the very addresses that were checked are connected to, so a name that resolves
  * differently the second time (DNS rebinding) gains nothing. One blocked address among several refuses them all.
  */
-export function guardedLookup(policy: AddressPolicy) {
+export function guardedLookup(policy: AddressPolicy, resolve: Resolve = lookup) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, []);
       const blocked = addresses.find(({ address }) => isBlockedAddress(address, policy));
       if (blocked) return callback(new BlockedAddressError(blocked.address), []);

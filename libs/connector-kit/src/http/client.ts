@@ -40,6 +40,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES, clock = systemClock, timers = systemTimers } = options;
   const base = parseBaseUrl(options.baseUrl);
   const pool = createPool(base, options);
+  let closing: Promise<void> | undefined;
   return {
     request: async (request) => {
       const path = targetOf(base, request);
@@ -53,7 +54,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         release();
       }
     },
-    close: () => pool.close(),
+    close: () => {
+      closing ??= pool.close();
+      return closing;
+    },
   };
 }
 

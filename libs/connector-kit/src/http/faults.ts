@@ -12,7 +12,7 @@ export function unknownReasonOf(error: Error, headArrived: boolean): UnknownReas
   const code = codeOf(error);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'timeout';
   if (headArrived) return 'truncated';
-  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'malformed' : 'reset';
+  return error.name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'malformed' : 'reset';
 }
 
 /** Code and message of a fault, bounded. Neither undici's nor Node's messages of these faults hold a part of the request. */

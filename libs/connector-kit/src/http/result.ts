@@ -4,7 +4,10 @@
  */
 export type HttpResult = HttpResponse | HttpNotSent | HttpUnknown;
 
-/** The whole answer arrived. Whether it is a refusal or a success is for the connector's error table to say. */
+/**
+ * The whole answer arrived, as far as HTTP can tell: a body without length that ends with the connection looks whole
+ * even when it was cut. Whether it is a refusal or a success is for the connector's error table to say.
+ */
 export interface HttpResponse {
   kind: 'response';
   status: number;
