@@ -53,11 +53,13 @@ function exitOnSignals(host: HostProcess, { logger, timers }: ServiceContext, dr
     if (draining) return leave(1, 'asked twice to stop, exiting without finishing');
     draining = true;
     logger.info('stopping', { signal });
-    timers.after(DRAIN_MS, () => leave(1, `not stopped after ${DRAIN_MS} ms, exiting`));
-    drain().then(
-      () => leave(0, 'stopped'),
-      () => leave(1, 'did not stop cleanly, exiting'),
-    );
+    const giveUp = timers.after(DRAIN_MS, () => leave(1, `not stopped after ${DRAIN_MS} ms, exiting`));
+    drain()
+      .finally(giveUp)
+      .then(
+        () => leave(0, 'stopped'),
+        () => leave(1, 'did not stop cleanly, exiting'),
+      );
   };
   host.on('SIGTERM', () => onSignal('SIGTERM'));
   host.on('SIGINT', () => onSignal('SIGINT'));

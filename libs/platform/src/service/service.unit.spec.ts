@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Body, Controller, Get, Inject, Injectable, Module, type OnModuleDestroy, Post } from '@nestjs/common';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load.js';
 import { ServiceConfig } from '../config/service-config.js';
 import { silentLogger } from '../logging/logger.js';
@@ -17,7 +17,7 @@ const config = loadConfig(ServiceConfig, { KAFKA_BROKERS: 'broker:9092', OPS_POR
 let story: string[];
 const crash = new Map<string, (error: Error) => void>();
 
-function runner(name: string, faults: { start?: boolean; stop?: boolean } = {}): Runner {
+function runner(name: string, faults: { start?: boolean; stop?: boolean; hang?: boolean } = {}): Runner {
   return {
     name,
     start: async () => {
@@ -27,6 +27,7 @@ function runner(name: string, faults: { start?: boolean; stop?: boolean } = {}):
     stop: async () => {
       story.push(`stop ${name}`);
       if (faults.stop) throw new Error('stuck');
+      if (faults.hang) await new Promise(() => {});
     },
     failed: new Promise((_, reject) => {
       crash.set(name, reject);
@@ -65,6 +66,7 @@ class Hooks {
     { provide: 'READS', useFactory: () => runner('reads') },
     { provide: 'SWEEPS', useFactory: () => [runner('sweep-1'), runner('sweep-2')] },
     { provide: 'BROKEN', useFactory: () => runner('broken', { start: true }) },
+    { provide: 'HANGING', useFactory: () => runner('hanging', { hang: true }) },
     { provide: 'STUCK', useFactory: () => runner('stuck', { stop: true }) },
     {
       provide: 'NAMED',
@@ -191,6 +193,22 @@ describe('runService', () => {
     host.emit('SIGINT');
     host.emit('SIGTERM');
     expect(await host.exited).toBe(1);
+  });
+
+  it('exits with 1 when the drain takes longer than 20 s', async () => {
+    story = [];
+    const host = fakeHost();
+    await runService(define(['READS', 'HANGING']), host);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      host.emit('SIGTERM');
+      await vi.advanceTimersByTimeAsync(19_999);
+      expect(story).toEqual(['start reads', 'start hanging', 'stop hanging']);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await host.exited).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each(['uncaughtException', 'unhandledRejection'])('exits with 1 on an %s', async (event) => {
