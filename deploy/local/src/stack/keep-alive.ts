@@ -7,8 +7,16 @@ const longestPauseMs = 30_000;
 /** Who ran this long before it died starts again with the first pause. */
 const steadyMs = 60_000;
 
+/** A member under watch. `child` is its process of the moment. */
+export interface KeptAlive {
+  readonly name: string;
+  child(): Child;
+  /** Ends it for good; resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
 /** Starts a member again whenever it dies, with growing pauses, until it is stopped. */
-export function keepAlive(member: Member, first: Child, say: Say) {
+export function keepAlive(member: Member, first: Child, say: Say): KeptAlive {
   let child = first;
   let stopping = false;
   let pauseMs = firstPauseMs;

@@ -1,8 +1,7 @@
 import type { PortName, Ports } from '../ports.js';
 import { takenPorts } from '../ports.js';
-import type { Child } from '../processes/child.js';
 import { isFree } from '../processes/free-port.js';
-import { keepAlive } from './keep-alive.js';
+import { type KeptAlive, keepAlive } from './keep-alive.js';
 import type { Job, Member, StartOrder } from './members.js';
 
 /** Tells people what happens, one line a call. */
@@ -35,20 +34,18 @@ export async function startStack(options: {
   const members = order.flat().filter(isMember);
   await refuseTakenPorts(ports, members);
 
-  const running: { name: string; child(): Child; stop(): Promise<void> }[] = [];
+  const groups: KeptAlive[][] = [];
   const stop = async () => {
-    for (let last = running.pop(); last !== undefined; last = running.pop()) await last.stop();
-  };
-  const startOne = async (one: Member | Job) => {
-    const started = Date.now();
-    if (isMember(one)) running.push(keepAlive(one, await one.start(), say));
-    else await one.run();
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    say(`  ${one.name.padEnd(24)}${isMember(one) ? `ready on ${one.address}` : 'done'} (${seconds} s)`);
+    for (let last = groups.pop(); last !== undefined; last = groups.pop()) {
+      await Promise.all(last.map((member) => member.stop()));
+    }
   };
   try {
     for (const group of order) {
-      const failed = (await Promise.allSettled(group.map(startOne))).find((one) => one.status === 'rejected');
+      const running: KeptAlive[] = [];
+      groups.push(running);
+      const started = await Promise.allSettled(group.map((one) => startOne(one, running, say)));
+      const failed = started.find((one) => one.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
     }
   } catch (error) {
@@ -61,12 +58,20 @@ export async function startStack(options: {
     members,
     stop,
     async kill9(name) {
-      const found = running.find((one) => one.name === name);
+      const found = groups.flat().find((one) => one.name === name);
       if (found === undefined)
         throw new Error(`no process ${name}: there are ${members.map((one) => one.name).join(', ')}`);
       await found.child().kill9();
     },
   };
+}
+
+async function startOne(one: Member | Job, running: KeptAlive[], say: Say): Promise<void> {
+  const started = Date.now();
+  if (isMember(one)) running.push(keepAlive(one, await one.start(), say));
+  else await one.run();
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  say(`  ${one.name.padEnd(24)}${isMember(one) ? `ready on ${one.address}` : 'done'} (${seconds} s)`);
 }
 
 function isMember(one: Member | Job): one is Member {
