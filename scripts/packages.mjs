@@ -12,7 +12,7 @@ export function packagesInstalled(root) {
   const installed = lockedPackages(join(root, 'node_modules', '.package-lock.json'));
   if (installed === undefined) return false;
   const wanted = lockedPackages(join(root, 'package-lock.json'));
-  const differs = ([path, { version }]) => wanted[path]?.version !== version;
+  const differs = ([path, entry]) => JSON.stringify(wanted[path]) !== JSON.stringify(entry);
   const missing = ([path, { optional }]) => path !== '' && !optional && installed[path] === undefined;
   return !Object.entries(installed).some(differs) && !Object.entries(wanted).some(missing);
 }
