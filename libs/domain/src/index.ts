@@ -1,1 +1,1 @@
-export {};
+export * from './posting/index.js';

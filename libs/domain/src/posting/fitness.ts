@@ -1,0 +1,35 @@
+import { differences } from './compare.js';
+import { HOLDS } from './holds.js';
+import type { Hold, PostingRecord, SendStep } from './record.js';
+import type { PostingTerms, SeenDocument } from './terms.js';
+
+/** Whether the document needs no mark (any more). */
+export function isMarked(document: SeenDocument, terms: PostingTerms): boolean {
+  return terms.operation.createCarriesKey || document.voucherKey === terms.voucherKey;
+}
+
+/** Why the chosen document, as it was read, can't be gone on with; undefined when it can. */
+export function unfit(document: SeenDocument | null, record: PostingRecord, terms: PostingTerms): Hold | undefined {
+  const { chosen } = record;
+  if (chosen === null) throw new Error('nothing was chosen, so no chosen document can have been read');
+  if (document === null || document.stage === 'cancelled') return HOLDS.gone(chosen);
+  if (document.voucherKey !== undefined && document.voucherKey !== terms.voucherKey) {
+    return HOLDS.differs(chosen, ['it carries the key of another voucher']);
+  }
+  const found = differences(document, terms);
+  return found.length > 0 ? HOLDS.differs(chosen, found) : undefined;
+}
+
+/** What is next for a fit document; a posted one is done. */
+export function nextStep(document: SeenDocument, terms: PostingTerms): 'mark' | 'submit' | 'post' | 'done' {
+  if (document.stage === 'posted') return 'done';
+  if (document.stage === 'submitted') return 'post';
+  return isMarked(document, terms) ? 'submit' : 'mark';
+}
+
+const ORDER = ['mark', 'submit', 'post', 'done'] as const;
+
+/** Whether the document shows that this step was done, by whomever. */
+export function isBeyond(document: SeenDocument, step: SendStep, terms: PostingTerms): boolean {
+  return ORDER.indexOf(nextStep(document, terms)) > ORDER.indexOf(step as (typeof ORDER)[number]);
+}

@@ -1,0 +1,123 @@
+import type { Said } from './edges/index.js';
+import { EDGES, type EdgeName, type Edges } from './edges/index.js';
+import type { PostingEvent } from './events.js';
+import { LOOK_UP_VALID } from './gaps.js';
+import type { PostingRecord, SendStep, Situation } from './record.js';
+import type { PostingTerms } from './terms.js';
+
+/** What a posting needs done next. */
+export type PostingAction =
+  | { readonly kind: 'prerequisite' }
+  | { readonly kind: 'lookup' }
+  | { readonly kind: 'readChosen'; readonly id: string }
+  | { readonly kind: 'readUnchosen'; readonly id: string }
+  | { readonly kind: 'create' }
+  | { readonly kind: Exclude<SendStep, 'create'>; readonly id: string }
+  /** An attempt is open and nobody waits for it any more: it is in doubt. */
+  | { readonly kind: 'recover' }
+  | { readonly kind: 'wait'; readonly until: number }
+  /** A person has to decide. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'finished' };
+
+/** An event that the record's situation does not allow: a fault of the caller, or a stale one that must not be applied. */
+export class ImpossibleEvent extends Error {
+  override readonly name = 'ImpossibleEvent';
+}
+
+/** A record after an event, and the edge that led there. */
+export interface Applied {
+  readonly record: PostingRecord;
+  readonly edge: EdgeName;
+  /** What has to be said on the log in the same commit. */
+  readonly says?: Said;
+}
+
+/**
+ * Takes the one edge that is open. @throws {ImpossibleEvent} when none is.
+ * @param edges the table; only checks of the table itself pass another one
+ */
+export function apply(record: PostingRecord, event: PostingEvent, terms: PostingTerms, edges: Edges = EDGES): Applied {
+  const [name] = openEdges(record, event, terms, edges);
+  if (name === undefined) {
+    throw new ImpossibleEvent(`${event.type} can't happen to a posting that is ${record.situation.name}`);
+  }
+  const edge = edges[name];
+  const passage = { record, situation: record.situation, event, terms };
+  const situation = edge.to === 'same' ? record.situation : ({ name: edge.to, ...edge.enter(passage) } as Situation);
+  const next = { ...record, pause: null, ...edge.learn(passage), situation };
+  // A voucher that was confirmed once is not confirmed anew when a person lets its sweep go on.
+  const repeated = edge.says === 'VoucherConfirmed' && record.confirmation !== null;
+  return { record: next, edge: name, ...(edge.says !== undefined && !repeated && { says: edge.says }) };
+}
+
+/** The edges that are open for a record and an event; the table is sound when there is never more than one. */
+export function openEdges(
+  record: PostingRecord,
+  event: PostingEvent,
+  terms: PostingTerms,
+  edges: Edges = EDGES,
+): readonly EdgeName[] {
+  const passage = { record, situation: record.situation, event, terms };
+  return (Object.keys(edges) as EdgeName[]).filter((name) => {
+    const edge = edges[name];
+    return edge.on === event.type && edge.from.includes(record.situation.name) && edge.when(passage);
+  });
+}
+
+/** What is due for a posting that nobody works on at this moment (`now` in ms since the epoch). */
+export function nextAction(record: PostingRecord, now: number): PostingAction {
+  const { situation, pause } = record;
+  if (pause !== null && now < pause.until) return { kind: 'wait', until: pause.until };
+  switch (situation.name) {
+    case 'intended':
+    case 'awaitingPrerequisite':
+      return { kind: 'prerequisite' };
+    case 'lookingUp':
+    case 'choosing':
+      return { kind: 'lookup' };
+    case 'cleared':
+      return { kind: now - situation.lookedUpAt > LOOK_UP_VALID ? 'lookup' : 'create' };
+    case 'sending':
+      return { kind: 'recover' };
+    case 'inDoubt':
+      if (situation.step === 'create') return { kind: 'lookup' };
+      return situation.step === 'void' ? readUnchosen(record) : readChosen(record);
+    case 'marking':
+      return { kind: 'mark', id: chosenId(record) };
+    case 'submitting':
+      return { kind: 'submit', id: chosenId(record) };
+    case 'posting':
+      return { kind: 'post', id: chosenId(record) };
+    case 'voiding':
+      return { kind: 'void', id: unchosenId(record) };
+    case 'checkingGone':
+      return readUnchosen(record);
+    case 'comparing':
+    case 'readingBack':
+      return readChosen(record);
+    case 'watching':
+      return now < situation.until ? { kind: 'wait', until: situation.until } : { kind: 'lookup' };
+    case 'rejected':
+    case 'held':
+      return { kind: 'stopped' };
+    case 'confirmed':
+    case 'discarded':
+      return { kind: 'finished' };
+  }
+}
+
+const readChosen = (record: PostingRecord): PostingAction => ({ kind: 'readChosen', id: chosenId(record) });
+const readUnchosen = (record: PostingRecord): PostingAction => ({ kind: 'readUnchosen', id: unchosenId(record) });
+
+function chosenId(record: PostingRecord): string {
+  if (record.chosen === null) throw new Error(`a posting that is ${record.situation.name} has chosen no document`);
+  return record.chosen.id;
+}
+
+function unchosenId(record: PostingRecord): string {
+  const [first] = record.unchosen;
+  if (first === undefined) throw new Error(`a posting that is ${record.situation.name} has no unchosen draft`);
+  if (first.id === record.chosen?.id) throw new Error('the chosen document must never be deleted');
+  return first.id;
+}
