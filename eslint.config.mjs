@@ -6,7 +6,7 @@ const port = 'take the Clock, Timers or Randomness port of @voucherline/platform
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.data/**', '**/*.mjs', '**/*.cjs'] },
   {
-    files: ['{libs,services,deploy}/**/*.ts'],
+    files: ['{libs,services,deploy/local}/**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
     plugins: { '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
