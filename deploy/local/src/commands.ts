@@ -5,21 +5,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { checkout, dataFolder } from './checkout.js';
 import { playStory } from './demo/story.js';
 import { livingProcess } from './processes/pid-file.js';
+import type { Say } from './say.js';
 import { endLeftovers } from './stack/leftovers.js';
-import { logFileOf, pidFileOf, supervisor } from './stack/places.js';
-import type { Say, Stack } from './stack/start-stack.js';
+import { stackPlaces } from './stack/places.js';
+import type { Stack } from './stack/start-stack.js';
 import { supervise } from './stack/supervise.js';
 
 /** What a detached supervisor tells the command that started it. */
 type Word = { say: string } | { ready: true };
 
+const places = stackPlaces(dataFolder);
 const say: Say = (line) => console.log(line);
 
 /** `npm run demo`: the stack and the story in this terminal, until Ctrl-C; `--once` or no terminal ends it after the story. */
 export async function demo(args: string[]): Promise<number> {
   const once = args.includes('--once') || !process.stdout.isTTY;
   say('The embedded stack starts:');
-  return supervise(say, async (stack, stopped) => {
+  return supervise(places, say, async (stack, stopped) => {
     say('');
     const told = playStory(stack, say);
     const played = await Promise.race([told, stopped]);
@@ -34,7 +36,7 @@ export async function demo(args: string[]): Promise<number> {
 
 /** `npm run up`: starts a detached supervisor, tells its progress, returns when all is ready. */
 export async function up(): Promise<number> {
-  const logFile = logFileOf(supervisor);
+  const logFile = places.logOf('supervisor');
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   const child = fork(join(import.meta.dirname, 'main.js'), ['supervise'], {
@@ -69,7 +71,7 @@ export async function superviseDetached(): Promise<number> {
     tell({ say: line });
   };
   try {
-    return await supervise(sayBoth, async (_stack: Stack, stopped) => {
+    return await supervise(places, sayBoth, async (_stack: Stack, stopped) => {
       tell({ ready: true });
       await stopped;
       return 0;
@@ -82,14 +84,14 @@ export async function superviseDetached(): Promise<number> {
 
 /** `npm run down`: ends the supervisor and whatever it may have left. */
 export async function down(): Promise<number> {
-  const lock = pidFileOf(supervisor);
+  const { lock } = places;
   const running = livingProcess(lock);
   if (running !== undefined) {
     say('stopping …');
     process.kill(running.pid, 'SIGTERM');
     while (livingProcess(lock) !== undefined) await pause(100);
   }
-  const left = await endLeftovers();
+  const left = await endLeftovers(places);
   if (left.length > 0) say(`ended what an earlier run had left: ${left.join(', ')}`);
   say(running === undefined && left.length === 0 ? 'nothing was running' : 'nothing runs any more');
   return 0;

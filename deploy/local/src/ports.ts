@@ -1,3 +1,5 @@
+import { freePorts } from './processes/free-port.js';
+
 /**
  * Every port of the embedded stack, as an offset from VOUCHERLINE_PORT_BASE: one number moves them all, so two checkouts
  * can run beside each other. All listen on loopback.
@@ -33,6 +35,13 @@ export function portTable(env: Readonly<Record<string, string | undefined>>): Po
     );
   }
   return Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, base + offset])) as Ports;
+}
+
+/** Ports that nobody uses now, for a stack that runs beside others, as in tests. */
+export async function freePortTable(): Promise<Ports> {
+  const names = Object.keys(offsets);
+  const ports = await freePorts(names.length);
+  return Object.fromEntries(names.map((name, at) => [name, ports[at]])) as Ports;
 }
 
 /** What to say when ports are taken; `taken` may name several. */

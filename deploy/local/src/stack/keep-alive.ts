@@ -1,6 +1,6 @@
 import type { Child } from '../processes/child.js';
+import type { Say } from '../say.js';
 import type { Member } from './members.js';
-import type { Say } from './start-stack.js';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;

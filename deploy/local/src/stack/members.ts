@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkout, dataFolder } from '../checkout.js';
+import { checkout } from '../checkout.js';
 import { startKafka } from '../kafka/start-kafka.js';
 import type { PortName, Ports } from '../ports.js';
 import { postgresUrl, startPostgres } from '../postgres/start-postgres.js';
@@ -7,7 +7,7 @@ import { portAnswers, urlAnswers } from '../processes/answers.js';
 import { type Child, launch } from '../processes/child.js';
 import { logSize } from '../processes/log-tail.js';
 import { reasons, waitUntil } from '../processes/wait-until.js';
-import { logFileOf, pidFileOf, secretsFolder } from './places.js';
+import type { StackPlaces } from './places.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,105 +30,136 @@ export interface Job {
 /** Started group by group, the members of a group side by side; stopped in reverse. */
 export type StartOrder = readonly (readonly (Member | Job)[])[];
 
+type Service = 'webhook-ingestion' | 'collector' | 'transformer' | 'erp-writer';
+
 const readyLimitMs = 90_000;
 const commandLine = join(checkout, 'services', 'cli', 'dist', 'main.js');
+
+/** What makes one stack different from another. */
+export interface StackOptions {
+  ports: Ports;
+  places: StackPlaces;
+  /** The variables it is started with; KAFKA_BROKERS, DATABASE_URL and SECRETS_DIR count. */
+  given: Environment;
+}
 
 /**
  * What every process of the stack is told about the others. KAFKA_BROKERS and DATABASE_URL, when given, point it at
  * servers that run already; otherwise they name the embedded ones.
  */
-export function stackEnvironment(ports: Ports, given: Environment): Record<string, string> {
+export function stackEnvironment({ ports, places, given }: StackOptions): Record<string, string> {
   return {
     KAFKA_BROKERS: given.KAFKA_BROKERS || `127.0.0.1:${ports.kafka}`,
     DATABASE_URL: given.DATABASE_URL || postgresUrl(ports.postgres),
-    SECRETS_DIR: given.SECRETS_DIR || secretsFolder,
+    SECRETS_DIR: given.SECRETS_DIR || places.secrets,
   };
 }
 
 /** The embedded stack in the order it starts. */
-export function startOrder(ports: Ports, given: Environment): StartOrder {
-  const env = stackEnvironment(ports, given);
-  const servers = [...(given.KAFKA_BROKERS ? [] : [kafka(ports)]), ...(given.DATABASE_URL ? [] : [postgres(ports)])];
+export function startOrder(options: StackOptions): StartOrder {
+  const { given } = options;
+  const { job, sandbox, service } = nodeMembers(options);
   return [
-    servers,
-    [job('topics', ['topics', 'create'], env)],
+    [...(given.KAFKA_BROKERS ? [] : [kafka(options)]), ...(given.DATABASE_URL ? [] : [postgres(options)])],
+    [job('topics', ['topics', 'create'])],
     [
-      sandbox('dingtalk-sandbox', 'dingtalk', ports, env),
-      sandbox('kingdee-sandbox', 'kingdee-galaxy', ports, env),
-      sandbox('second-kingdee-sandbox', 'kingdee-galaxy', ports, env),
+      sandbox('dingtalk-sandbox', 'dingtalk'),
+      sandbox('kingdee-sandbox', 'kingdee-galaxy'),
+      sandbox('second-kingdee-sandbox', 'kingdee-galaxy'),
     ],
-    [job('publish', ['publish', 'deploy/flows'], env)],
-    [
-      service('webhook-ingestion', ports, {
-        ...env,
-        HTTP_HOST: '127.0.0.1',
-        HTTP_PORT: String(ports['webhook-ingestion']),
-      }),
-      service('collector', ports, env),
-      service('transformer', ports, env),
-      service('erp-writer', ports, env),
-    ],
+    [job('publish', ['publish', 'deploy/flows'])],
+    [service('webhook-ingestion'), service('collector'), service('transformer'), service('erp-writer')],
   ];
 }
 
-function kafka(ports: Ports): Member {
+function kafka({ ports, places }: StackOptions): Member {
   const { kafka: port, 'kafka-controller': controllerPort } = ports;
-  const place = { dataDir: join(dataFolder, 'kafka'), port, controllerPort, logFile: logFileOf('kafka') };
   return {
     name: 'kafka',
     ports: ['kafka', 'kafka-controller'],
-    start: () => startKafka({ ...place, pidFile: pidFileOf('kafka') }),
+    start: () => startKafka({ dataDir: places.dataOf('kafka'), port, controllerPort, ...files(places, 'kafka') }),
     address: `127.0.0.1:${port}`,
   };
 }
 
-function postgres(ports: Ports): Member {
-  const place = { dataDir: join(dataFolder, 'postgres'), port: ports.postgres, logFile: logFileOf('postgres') };
+function postgres({ ports, places }: StackOptions): Member {
+  const port = ports.postgres;
   return {
     name: 'postgres',
     ports: ['postgres'],
-    start: () => startPostgres({ ...place, pidFile: pidFileOf('postgres') }),
-    address: postgresUrl(ports.postgres),
+    start: () => startPostgres({ dataDir: places.dataOf('postgres'), port, ...files(places, 'postgres') }),
+    address: postgresUrl(port),
   };
 }
 
-function sandbox(name: PortName, product: string, ports: Ports, env: Record<string, string>): Member {
-  const port = ports[name];
-  const args = [commandLine, 'sandbox', product, '--port', String(port), '--data', join(dataFolder, name)];
+/** The members that are programs of ours. */
+function nodeMembers(options: StackOptions) {
+  const { ports, places } = options;
+  const common = stackEnvironment(options);
+  const node = (name: string, args: string[], env: Record<string, string> = {}) =>
+    launch({
+      ...{ name, command: process.execPath, args, env: { ...common, ...env }, cwd: checkout },
+      ...files(places, name),
+    });
+
   return {
-    name,
-    ports: [name],
-    start: () => startNode(name, args, env, () => portAnswers(port)),
-    address: `http://127.0.0.1:${port}`,
+    job: (name: string, args: string[]): Job => ({
+      name,
+      async run() {
+        const logFrom = logSize(places.logOf(name));
+        await untilDone(await node(name, [commandLine, ...args]), logFrom);
+      },
+    }),
+    sandbox(name: PortName, product: string): Member {
+      const port = ports[name];
+      const args = [commandLine, 'sandbox', product, '--port', String(port), '--data', places.dataOf(name)];
+      return {
+        name,
+        ports: [name],
+        start: () =>
+          untilReady(
+            () => node(name, args),
+            places.logOf(name),
+            () => portAnswers(port),
+          ),
+        address: `http://127.0.0.1:${port}`,
+      };
+    },
+    service(name: Service): Member {
+      const opsPort = ports[`${name}-ops`];
+      const ready = `http://127.0.0.1:${opsPort}/health/ready`;
+      const main = join(checkout, 'services', name, 'dist', 'main.js');
+      const http = name === 'webhook-ingestion' ? ports[name] : undefined;
+      const env = {
+        OPS_PORT: String(opsPort),
+        ...(http === undefined ? {} : { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(http) }),
+      };
+      return {
+        name,
+        ports: name === 'webhook-ingestion' ? [name, `${name}-ops`] : [`${name}-ops`],
+        start: () =>
+          untilReady(
+            () => node(name, [main], env),
+            places.logOf(name),
+            () => urlAnswers(ready),
+          ),
+        address: http === undefined ? ready : `http://127.0.0.1:${http}`,
+      };
+    },
   };
 }
 
-function service(
-  name: 'webhook-ingestion' | 'collector' | 'transformer' | 'erp-writer',
-  ports: Ports,
-  env: Record<string, string>,
-): Member {
-  const opsPort = ports[`${name}-ops`];
-  const ready = `http://127.0.0.1:${opsPort}/health/ready`;
-  const main = join(checkout, 'services', name, 'dist', 'main.js');
-  return {
-    name,
-    ports: name === 'webhook-ingestion' ? [name, `${name}-ops`] : [`${name}-ops`],
-    start: () => startNode(name, [main], { ...env, OPS_PORT: String(opsPort) }, () => urlAnswers(ready)),
-    address: env.HTTP_PORT === undefined ? ready : `http://127.0.0.1:${env.HTTP_PORT}`,
-  };
+function files(places: StackPlaces, name: string) {
+  return { logFile: places.logOf(name), pidFile: places.pidFileOf(name) };
 }
 
-async function startNode(
-  name: string,
-  args: string[],
-  env: Record<string, string>,
+async function untilReady(
+  start: () => Promise<Child>,
+  logFile: string,
   answers: () => Promise<boolean>,
 ): Promise<Child> {
-  const logFile = logFileOf(name);
   const logFrom = logSize(logFile);
-  const pidFile = pidFileOf(name);
-  const child = await launch({ name, command: process.execPath, args, env, cwd: checkout, logFile, pidFile });
+  const child = await start();
   try {
     await waitUntil(child, answers, { limitMs: readyLimitMs, logFrom });
     return child;
@@ -138,20 +169,9 @@ async function startNode(
   }
 }
 
-function job(name: string, args: string[], env: Record<string, string>): Job {
-  return {
-    name,
-    async run() {
-      const logFile = logFileOf(name);
-      const logFrom = logSize(logFile);
-      const child = await launch({
-        ...{ name, command: process.execPath, args: [commandLine, ...args], env, cwd: checkout, logFile },
-        pidFile: pidFileOf(name),
-      });
-      const limit = setTimeout(() => void child.kill9(), readyLimitMs);
-      const ended = await child.exited;
-      clearTimeout(limit);
-      if (ended !== 'code 0') throw new Error(`${name} ended with ${ended}.${reasons(child, logFrom)}`);
-    },
-  };
+async function untilDone(child: Child, logFrom: number): Promise<void> {
+  const limit = setTimeout(() => void child.kill9(), readyLimitMs);
+  const ended = await child.exited;
+  clearTimeout(limit);
+  if (ended !== 'code 0') throw new Error(`${child.name} ended with ${ended}.${reasons(child, logFrom)}`);
 }

@@ -1,19 +1,24 @@
 import { join } from 'node:path';
-import { dataFolder } from '../checkout.js';
 
-/** Where a member of the stack logs. */
-export const logFileOf = (name: string) => join(dataFolder, 'logs', `${name}.log`);
+/** Where a stack keeps what it has, below one folder: `.data` of the checkout, or a test's own. */
+export function stackPlaces(folder: string) {
+  const run = join(folder, 'run');
+  return {
+    folder,
+    run,
+    /** Where a member keeps its data. */
+    dataOf: (name: string) => join(folder, name),
+    /** Where a member logs. */
+    logOf: (name: string) => join(folder, 'logs', `${name}.log`),
+    /** Which process a member is. */
+    pidFileOf: (name: string) => join(run, `${name}.json`),
+    /** The supervisor's pid file is also the lock: one stack a folder. */
+    lock: join(run, 'supervisor.json'),
+    /** The variables of the running stack, for the command line; absent while nothing runs. */
+    environment: join(run, 'environment.json'),
+    /** One file a secret of the sandboxes, named as the secret. */
+    secrets: join(folder, 'secrets'),
+  };
+}
 
-/** Which process a member of the stack is. */
-export const pidFileOf = (name: string) => join(runFolder, `${name}.json`);
-
-export const runFolder = join(dataFolder, 'run');
-
-/** The supervisor's pid file is also the lock: one stack a checkout. */
-export const supervisor = 'supervisor';
-
-/** The variables of the running stack, for the command line; absent while nothing runs. */
-export const environmentFile = join(runFolder, 'environment.json');
-
-/** One file a secret of the local sandboxes, named as the secret. */
-export const secretsFolder = join(dataFolder, 'secrets');
+export type StackPlaces = ReturnType<typeof stackPlaces>;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { portTable } from '../ports.js';
+import { freePortTable } from '../ports.js';
 import { portAnswers } from '../processes/answers.js';
 import { launch } from '../processes/child.js';
 import { freePorts } from '../processes/free-port.js';
@@ -16,8 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function start(...groups: StartOrder) {
   const said: string[] = [];
-  const [base] = (await freePorts(1)) as [number];
-  const ports = portTable({ VOUCHERLINE_PORT_BASE: String(Math.min(base, 60_000)) });
+  const ports = await freePortTable();
   const stack = startStack({ ports, environment: {}, order: groups, say: (line) => said.push(line) });
   return { stack, said };
 }

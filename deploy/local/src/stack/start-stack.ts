@@ -1,11 +1,9 @@
 import type { PortName, Ports } from '../ports.js';
 import { takenPorts } from '../ports.js';
 import { isFree } from '../processes/free-port.js';
+import type { Say } from '../say.js';
 import { type KeptAlive, keepAlive } from './keep-alive.js';
 import type { Job, Member, StartOrder } from './members.js';
-
-/** Tells people what happens, one line a call. */
-export type Say = (line: string) => void;
 
 /** The stack while it runs. */
 export interface Stack {

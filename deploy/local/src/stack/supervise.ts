@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { portTable } from '../ports.js';
 import { livingProcess, writePidFile } from '../processes/pid-file.js';
+import type { Say } from '../say.js';
 import { endLeftovers } from './leftovers.js';
 import { stackEnvironment, startOrder } from './members.js';
-import { environmentFile, pidFileOf, runFolder, supervisor } from './places.js';
-import { type Say, type Stack, startStack } from './start-stack.js';
+import type { StackPlaces } from './places.js';
+import { type Stack, startStack } from './start-stack.js';
 
 /** Two signals within this time are one: npm passes on what the terminal sent to all of us already. */
 const sameSignalMs = 1_000;
@@ -15,32 +16,33 @@ const sameSignalMs = 1_000;
  * @throws when the stack runs already or does not start.
  */
 export async function supervise(
+  places: StackPlaces,
   say: Say,
   work: (stack: Stack, stopped: Promise<void>) => Promise<number>,
 ): Promise<number> {
   const ports = portTable(process.env);
-  takeLock();
-  process.once('exit', () => rmSync(pidFileOf(supervisor), { force: true }));
+  takeLock(places);
+  process.once('exit', () => rmSync(places.lock, { force: true }));
   const asked = onceAskedToStop(say);
 
-  const left = await endLeftovers();
+  const left = await endLeftovers(places);
   if (left.length > 0) say(`ended what an earlier run had left: ${left.join(', ')}`);
-  const environment = stackEnvironment(ports, process.env);
-  const stack = await startStack({ ports, environment, order: startOrder(ports, process.env), say });
-  writeFileSync(environmentFile, `${JSON.stringify(environment, null, 2)}\n`);
+  const options = { ports, places, given: process.env };
+  const environment = stackEnvironment(options);
+  const stack = await startStack({ ports, environment, order: startOrder(options), say });
+  writeFileSync(places.environment, `${JSON.stringify(environment, null, 2)}\n`);
   try {
     return await work(stack, asked.orderly());
   } finally {
     say('stopping …');
-    rmSync(environmentFile, { force: true });
+    rmSync(places.environment, { force: true });
     await stack.stop();
     say('nothing runs any more');
   }
 }
 
-function takeLock(): void {
-  mkdirSync(runFolder, { recursive: true });
-  const lock = pidFileOf(supervisor);
+function takeLock({ run, lock }: StackPlaces): void {
+  mkdirSync(run, { recursive: true });
   if (writePidFile(lock, process.pid, { exclusive: true })) return;
   if (livingProcess(lock) !== undefined) {
     throw new Error('already running in this checkout: `npm run down` stops it.');
