@@ -1,1 +1,3 @@
+export * from './approval/index.js';
+export type { DraftOf, Obstacle } from './draft.js';
 export * from './posting/index.js';
