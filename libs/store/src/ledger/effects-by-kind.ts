@@ -1,0 +1,42 @@
+import { type LedgerChange, LedgerConflict, type LedgerEffect, type VoucherGeneration } from './ledger-effect.js';
+
+type OfKind<K extends LedgerEffect['kind']> = Extract<LedgerEffect, { kind: K }>;
+
+/** The effects of a commit, each kind in order; a kind is one statement. */
+export type EffectsByKind = {
+  readonly [K in LedgerEffect['kind']]: readonly (OfKind<K> & { readonly epoch: number })[];
+};
+
+/** A voucher's generation as text, for maps. */
+export const generationKey = ({ voucherKey, generation }: VoucherGeneration): string => `${voucherKey}/${generation}`;
+
+/**
+ * Sorts effects by kind. Of several stages, and of several same choices, of one generation the last one counts.
+ * @throws {LedgerConflict} when one commit chooses two documents for a generation.
+ */
+export function effectsByKind(changes: readonly LedgerChange[]): EffectsByKind {
+  const effects = changes.flatMap(({ epoch, effects: own }) => own.map((effect) => ({ ...effect, epoch })));
+  const of = <K extends LedgerEffect['kind']>(kind: K) =>
+    effects.filter((effect) => effect.kind === kind) as unknown as EffectsByKind[K];
+  const chosen = of('chosen');
+  const choices = lastOfEach(chosen);
+  for (const choice of chosen) {
+    const other = choices.find((one) => generationKey(one) === generationKey(choice));
+    if (other?.document !== choice.document) {
+      throw new LedgerConflict(choice, `chooses ${choice.document} and ${other?.document} in one commit`);
+    }
+  }
+  return {
+    intent: lastOfEach(of('intent')),
+    attemptBegun: of('attemptBegun'),
+    attemptEnded: of('attemptEnded'),
+    lookedUp: of('lookedUp'),
+    chosen: choices,
+    stage: lastOfEach(of('stage')),
+    confirmed: of('confirmed'),
+  };
+}
+
+function lastOfEach<E extends VoucherGeneration>(effects: readonly E[]): readonly E[] {
+  return [...new Map(effects.map((effect) => [generationKey(effect), effect])).values()];
+}

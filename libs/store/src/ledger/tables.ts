@@ -1,0 +1,62 @@
+/**
+ * The ledger of effects: what guards money. Rows are kept for ever. No JSON: what a vendor sent may hold characters that
+ * `jsonb` refuses.
+ */
+export const LEDGER_TABLES = `
+CREATE TABLE vouchers (
+  voucher_key text NOT NULL,
+  generation int NOT NULL,
+  subject text NOT NULL,
+  voucher text NOT NULL,
+  revision int NOT NULL,
+  target text NOT NULL,
+  fingerprint text NOT NULL,
+  flow text NOT NULL,
+  amount text NOT NULL,
+  currency text NOT NULL,
+  accounting_date date NOT NULL,
+  intended_at timestamptz NOT NULL,
+  stage text NOT NULL DEFAULT 'working',
+  stage_at timestamptz NOT NULL,
+  live boolean NOT NULL DEFAULT true,
+  chosen_doc text,
+  chosen_at timestamptz,
+  number text,
+  content_sha256 text,
+  confirmed_at timestamptz,
+  PRIMARY KEY (voucher_key, generation)
+) WITH (fillfactor = 70);
+-- One live revision of a voucher; a document stands for one voucher only.
+CREATE UNIQUE INDEX vouchers_live ON vouchers (subject, voucher) WHERE live;
+CREATE UNIQUE INDEX vouchers_chosen ON vouchers (chosen_doc) WHERE chosen_doc IS NOT NULL;
+CREATE INDEX vouchers_stopped ON vouchers (stage) WHERE stage IN ('inDoubt', 'held', 'rejected');
+
+-- Committed before the socket is written; the outcome comes after. Without outcome: open, or in doubt.
+CREATE TABLE attempts (
+  voucher_key text NOT NULL,
+  generation int NOT NULL,
+  n int NOT NULL,
+  operation text NOT NULL,
+  epoch bigint NOT NULL,
+  request_hash text NOT NULL,
+  started_at timestamptz NOT NULL,
+  outcome text,
+  detail text,
+  ended_at timestamptz,
+  PRIMARY KEY (voucher_key, generation, n),
+  FOREIGN KEY (voucher_key, generation) REFERENCES vouchers
+) WITH (fillfactor = 70);
+
+CREATE TABLE lookups (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  voucher_key text NOT NULL,
+  generation int NOT NULL,
+  epoch bigint NOT NULL,
+  what text NOT NULL,
+  -- Ids and stages, as 7=draft, separated by blanks.
+  found text NOT NULL,
+  looked_up_at timestamptz NOT NULL,
+  FOREIGN KEY (voucher_key, generation) REFERENCES vouchers
+);
+CREATE INDEX lookups_of ON lookups (voucher_key, generation, id);
+`;
