@@ -53,6 +53,19 @@ test('who dies is started again and said so; stopping ends all', async () => {
   expect([await portAnswers(one.port), await portAnswers(two.port)]).toEqual([false, false]);
 });
 
+test('who rests stays down until it is resumed', async () => {
+  const one = await member('resting');
+  const { stack: starting, said } = await start([one]);
+  const stack = await starting;
+  await stack.rest('resting');
+  expect(await portAnswers(one.port)).toBe(false);
+  await stack.resume('resting');
+  expect(await portAnswers(one.port)).toBe(true);
+  expect(said.join('\n')).not.toContain('started again');
+  await stack.stop();
+  expect(await portAnswers(one.port)).toBe(false);
+});
+
 test('what does not start is told by the words of its log, and nothing stays behind', async () => {
   const good = await member('good');
   const bad = await member('bad', "console.error('Error: SOME_SETTING is not set'); process.exit(3)");

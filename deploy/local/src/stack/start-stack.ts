@@ -14,6 +14,12 @@ export interface Stack {
   readonly members: readonly { name: string; address: string }[];
   /** Kills a process as a crash would. It is started again like any that dies. */
   kill9(name: string): Promise<void>;
+  /** Ends a process in order and leaves it so until {@link resume}: an outage. */
+  rest(name: string): Promise<void>;
+  /** Starts a process that rests; resolves when it is ready. */
+  resume(name: string): Promise<void>;
+  /** Sends a signal to a process, e.g. SIGSTOP and SIGCONT: a pause as by a busy machine. */
+  signal(name: string, signal: NodeJS.Signals): void;
   /** Ends all in reverse order; resolves when nothing runs. */
   stop(): Promise<void>;
 }
@@ -38,6 +44,11 @@ export async function startStack(options: {
       await Promise.all(last.map((member) => member.stop()));
     }
   };
+  const find = (name: string): KeptAlive => {
+    const found = groups.flat().find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new Error(`no process ${name}: there are ${members.map((one) => one.name).join(', ')}`);
+  };
   try {
     for (const group of order) {
       const running: KeptAlive[] = [];
@@ -55,12 +66,15 @@ export async function startStack(options: {
     environment,
     members,
     stop,
-    async kill9(name) {
-      const found = groups.flat().find((one) => one.name === name);
-      if (found === undefined)
-        throw new Error(`no process ${name}: there are ${members.map((one) => one.name).join(', ')}`);
-      await found.child().kill9();
+    kill9: (name) => find(name).child().kill9(),
+    rest: (name) => find(name).stop(),
+    async resume(name) {
+      const resting = find(name);
+      const member = members.find((one) => one.name === name) as Member;
+      const group = groups.find((running) => running.includes(resting)) as KeptAlive[];
+      group[group.indexOf(resting)] = keepAlive(member, await member.start(), say);
     },
+    signal: (name, signal) => void process.kill(find(name).child().pid, signal),
   };
 }
 
