@@ -1,0 +1,187 @@
+import { checkSizes, numbered, type SequenceRun, sequenceRuns } from '../said.js';
+import {
+  ChangeRefused,
+  type Claimed,
+  type Committed,
+  type Group,
+  type LaneChange,
+  type Lease,
+  type OutboxEntry,
+  StaleLease,
+  type TakenLane,
+  type WorkStore,
+} from '../work-store.js';
+import type { MemoryLane, WorkMemory } from './work-memory.js';
+
+/** The work store in memory, for tests of the runner: same contract suite as PostgreSQL's. `applyEffects` throws to refuse. */
+export function createMemoryWorkStore<E>(
+  memory: WorkMemory,
+  holder: { readonly process: string; readonly service: string },
+  applyEffects?: (effects: readonly E[]) => void,
+): WorkStore<E> {
+  const mine = (lease: Lease) => {
+    const row = memory.leases.get(lease.connection);
+    return row?.process === holder.process && row.epoch === lease.epoch ? row : undefined;
+  };
+  const isFresh = (process: string, ttlMs: number) => {
+    const row = memory.processes.get(process);
+    return row !== undefined && row.seenAt > memory.now() - ttlMs;
+  };
+  return {
+    renew: async () => void memory.processes.set(holder.process, { service: holder.service, seenAt: memory.now() }),
+    leave: async () => {
+      for (const row of memory.leases.values()) if (row.process === holder.process) row.process = '';
+    },
+    census: async (ttlMs) => ({
+      leases: memory.leases.size,
+      processes: [...memory.processes.keys()].filter((process) => isFresh(process, ttlMs)).length,
+    }),
+    claim: async (atMost, ttlMs) => {
+      if (!isFresh(holder.process, ttlMs)) return [];
+      const free = [...memory.leases].filter(([, row]) => row.process === '' || !isFresh(row.process, ttlMs));
+      return free.slice(0, atMost).map(([connection, row]): Claimed => {
+        const takenOver = row.process !== '';
+        Object.assign(row, { process: holder.process, epoch: row.epoch + 1, nextDue: memory.now(), restUntil: null });
+        const left = memory.said.filter((entry) => entry.connection === connection);
+        return { connection, epoch: row.epoch, takenOver, left };
+      });
+    },
+    giveUp: async (leases) => {
+      for (const lease of leases) Object.assign(mine(lease) ?? {}, { process: '' });
+    },
+    rest: async (lease, ms) => {
+      Object.assign(mine(lease) ?? {}, { restUntil: memory.now() + ms, nextDue: memory.now() + ms });
+    },
+    take: async (want) => takeFrom(memory, holder.process, want),
+    commit: async (group) => {
+      const stale = group.changes.filter((change) => mine(change) === undefined).map(({ connection }) => connection);
+      if (stale.length > 0) throw new StaleLease([...new Set(stale)]);
+      try {
+        checkSizes(group.changes.flatMap((change) => change.messages));
+        const effects = group.changes.flatMap((change) => change.effects);
+        if (effects.length > 0) applyEffects?.(effects);
+      } catch (cause) {
+        throw new ChangeRefused('the change was refused', { cause });
+      }
+      return commitTo(memory, group);
+    },
+    spent: async (connections, since) => {
+      const days = memory.spent.filter((row) => connections.includes(row.connection) && row.day >= since);
+      return days.toSorted((a, b) => a.day.localeCompare(b.day));
+    },
+    backlog: async () =>
+      [...memory.leases]
+        .filter(([, row]) => row.process === holder.process || row.process === '')
+        .map(([connection]) => {
+          const due = [...memory.lanesOf(connection).values()].filter((lane) => isDue(lane, memory.now()));
+          const oldest = Math.min(...due.map((lane) => lane.dueAt ?? Infinity));
+          return { connection, lanes: due.length, oldestMs: memory.now() - oldest };
+        })
+        .filter((row) => row.lanes > 0),
+  };
+}
+
+function isDue(lane: MemoryLane, now: number): boolean {
+  return lane.dueAt !== null && lane.dueAt <= now;
+}
+
+function takeFrom(
+  memory: WorkMemory,
+  process: string,
+  want: Parameters<WorkStore<unknown>['take']>[0],
+): { lanes: readonly TakenLane[]; nextDueMs: number | null } {
+  const now = memory.now();
+  const mine = [...memory.leases].filter(([, row]) => row.process === process && row.nextDue !== null);
+  const due = mine
+    .filter(([connection, row]) => (row.nextDue ?? 0) <= now && !want.busy.includes(connection))
+    .sort(([, a], [, b]) => (a.nextDue ?? 0) - (b.nextDue ?? 0))
+    .slice(0, want.lanes);
+  const share = Math.max(1, Math.min(want.perConnection, Math.floor(want.lanes / Math.max(1, due.length))));
+  const taken = due.flatMap(([connection, row]) => {
+    const inMemory = new Set(want.inMemory.filter((lane) => lane.connection === connection).map((lane) => lane.key));
+    const all = [...memory.lanesOf(connection)];
+    const found = all
+      .filter(([key, lane]) => isDue(lane, now) && !inMemory.has(key))
+      .sort(([, a], [, b]) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
+      .slice(0, share);
+    if (found.length < share) {
+      const later = all.flatMap(([, lane]) => (lane.dueAt !== null && lane.dueAt > now ? [lane.dueAt] : []));
+      row.nextDue = later.length > 0 ? Math.min(...later) : null;
+    }
+    return found.map(([key, lane]) => takenLane({ connection, epoch: row.epoch }, key, lane, now, want.mailPerLane));
+  });
+  const next = Math.min(...mine.map(([, row]) => row.nextDue ?? Infinity).filter((at) => at > now));
+  return { lanes: taken, nextDueMs: taken.length > 0 ? 0 : next === Infinity ? null : next - now };
+}
+
+function takenLane(lease: Lease, key: string, lane: MemoryLane, now: number, mailPerLane: number): TakenLane {
+  return {
+    ...lease,
+    key,
+    state: lane.state,
+    arrived: lane.arrived,
+    mail: lane.mail.slice(0, mailPerLane),
+    cause: lane.cause,
+    parked: lane.parked,
+    dueForMs: now - (lane.dueAt ?? now),
+  };
+}
+
+function commitTo(memory: WorkMemory, group: Group<unknown>): Committed {
+  for (const change of group.changes) {
+    for (const { key, message } of change.mail) memory.deliver(change.connection, key, message);
+  }
+  const due = group.changes.flatMap((change) => settle(memory, change) ?? []);
+  if (group.changes.some((change) => change.mail.length > 0)) due.push(0);
+  for (const call of group.spent) addSpent(memory, call);
+  const acknowledged = new Set(group.acknowledged);
+  memory.said = memory.said.filter((entry) => !acknowledged.has(entry.id));
+  return { said: say(memory, group.changes), nextDueMs: due.length > 0 ? Math.min(...due) : null };
+}
+
+/** Gives when the lane is due again, in ms; null when it is not due by itself or held. */
+function settle(memory: WorkMemory, change: LaneChange<unknown>): number | null {
+  const lane = memory.lane(change.connection, change.key);
+  const { state, cause, parked, consumedUpTo } = change;
+  Object.assign(lane, { state, cause, parked });
+  while ((lane.mail[0]?.n ?? Infinity) <= consumedUpTo) lane.mail.shift();
+  const dueMs = change.due === 'held' ? 0 : lane.arrived > change.seen ? 0 : change.due;
+  lane.dueAt = dueMs === null ? null : memory.now() + dueMs;
+  const lease = memory.leases.get(change.connection);
+  if (lease !== undefined && change.due !== 'held' && dueMs !== null) memory.wake(lease, dueMs);
+  if (change.drop && lane.arrived === change.seen && lane.mail.length === 0) {
+    memory.lanesOf(change.connection).delete(change.key);
+  }
+  return change.due === 'held' ? null : dueMs;
+}
+
+function addSpent(memory: WorkMemory, call: Group<unknown>['spent'][number]): void {
+  const at = memory.spent.findIndex((row) => row.connection === call.connection && row.day === call.day);
+  const row = memory.spent[at];
+  if (row === undefined) memory.spent.push(call);
+  else memory.spent[at] = { ...row, finish: row.finish + call.finish, sweep: row.sweep + call.sweep };
+}
+
+function say(memory: WorkMemory, changes: readonly LaneChange<unknown>[]): readonly OutboxEntry[] {
+  const runs = sequenceRuns(changes.flatMap((change) => change.messages));
+  const encodeNext = numbered(
+    runs,
+    runs.map((run) => ({ ...run, seq: takeNumbers(memory, run) })),
+  );
+  const entries = new Map<string, { connection: string; id: string; records: ReturnType<typeof encodeNext>[] }>();
+  for (const { connection, messages } of changes) {
+    if (messages.length === 0) continue;
+    const entry = entries.get(connection) ?? { connection, id: memory.nextId(), records: [] };
+    entry.records.push(...messages.map(encodeNext));
+    entries.set(connection, entry);
+  }
+  memory.said.push(...entries.values());
+  return [...entries.values()];
+}
+
+function takeNumbers(memory: WorkMemory, run: SequenceRun): number {
+  const id = JSON.stringify([run.source, run.topic, run.key]);
+  const last = (memory.sequences.get(id) ?? 0) + run.count;
+  memory.sequences.set(id, last);
+  return last;
+}

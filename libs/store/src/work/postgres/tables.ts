@@ -1,0 +1,78 @@
+/** Finished items and settled lanes leave dead rows behind; vacuum has to keep up or claims slow down (stack.md §9). */
+const BUSY = 'autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0';
+
+/** Tables of a worker's lanes, mailboxes and leases, in the service's schema. One service may run several workers in them. */
+export const WORK_TABLES = `
+-- Only these rows are renewed: a lease is as alive as the process it names.
+CREATE TABLE processes (
+  id text PRIMARY KEY,
+  service text NOT NULL,
+  seen_at timestamptz NOT NULL
+);
+
+-- process '' means free. next_due is never later than the first due_at of the connection's lanes that are not in the
+-- holder's memory; wakes counts what lowered it, so that it is raised only by who has seen all of them.
+CREATE TABLE leases (
+  worker text NOT NULL,
+  connection text NOT NULL,
+  process text NOT NULL DEFAULT '',
+  epoch bigint NOT NULL DEFAULT 0,
+  next_due timestamptz,
+  rest_until timestamptz,
+  wakes bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (worker, connection)
+) WITH (fillfactor = 70, ${BUSY});
+CREATE INDEX leases_due ON leases (worker, process, next_due);
+
+-- arrived numbers the lane's messages; seen is the last one that the newest commit knew of.
+CREATE TABLE lanes (
+  worker text NOT NULL,
+  connection text NOT NULL,
+  key text NOT NULL,
+  state text,
+  arrived bigint NOT NULL DEFAULT 0,
+  seen bigint,
+  due_at timestamptz,
+  cause text,
+  parked text,
+  PRIMARY KEY (worker, connection, key)
+) WITH (fillfactor = 70, ${BUSY});
+CREATE INDEX lanes_due ON lanes (worker, connection, due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE items (
+  worker text NOT NULL,
+  connection text NOT NULL,
+  key text NOT NULL,
+  n bigint NOT NULL,
+  message text NOT NULL,
+  PRIMARY KEY (worker, connection, key, n)
+) WITH (${BUSY});
+
+-- The last number given (own sources) or taken (sources that are read).
+CREATE TABLE sequences (
+  worker text NOT NULL,
+  source text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (worker, source, topic, key)
+) WITH (fillfactor = 70, ${BUSY});
+
+-- What was said by a lease's commits and is not acknowledged by the log; a successor publishes it.
+CREATE TABLE said (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  worker text NOT NULL,
+  connection text NOT NULL,
+  records text NOT NULL
+) WITH (${BUSY});
+CREATE INDEX said_by ON said (worker, connection, id);
+
+CREATE TABLE calls_spent (
+  worker text NOT NULL,
+  connection text NOT NULL,
+  day date NOT NULL,
+  finish bigint NOT NULL,
+  sweep bigint NOT NULL,
+  PRIMARY KEY (worker, connection, day)
+) WITH (fillfactor = 70);
+`;
