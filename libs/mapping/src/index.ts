@@ -1,1 +1,15 @@
-export {};
+export { checkConnection, type PublishableConnection } from './connection/check-connection.js';
+export type { ConnectionManifest, Environment, SettingDeclaration } from './connection/manifest.js';
+export { dayIn } from './evaluate/dates.js';
+export { type Evaluation, evaluateFlow, type MappedApproval, type Rendering } from './evaluate/evaluate.js';
+export type { MappingFault } from './evaluate/problem.js';
+export type { Checked, CheckedFile } from './file/check-file.js';
+export { type FileFault, faultText } from './file/fault.js';
+export { checkFlow, FlowCompiler, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
+export type { Flow, Value } from './flow/flow.js';
+export {
+  checkPublication,
+  type InForce,
+  type OperationsOf,
+  type Publication,
+} from './publication/check-publication.js';

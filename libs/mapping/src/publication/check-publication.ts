@@ -1,0 +1,119 @@
+import type { ConnectionContent } from '@voucherline/contracts';
+import type { PublishableConnection } from '../connection/check-connection.js';
+import type { CheckedFile } from '../file/check-file.js';
+import type { Fault, FileFault } from '../file/fault.js';
+import type { PublishableFlow } from '../flow/check-flow.js';
+import type { Flow } from '../flow/flow.js';
+
+/** Files that are to be published together. */
+export interface Publication {
+  readonly flows: readonly CheckedFile<PublishableFlow>[];
+  readonly connections: readonly CheckedFile<PublishableConnection>[];
+}
+
+/** What is in force before: the newest version of everything. */
+export interface InForce {
+  readonly flows: readonly Flow[];
+  readonly connections: readonly ConnectionContent[];
+}
+
+/** Names of the operations a product can be asked for; undefined when it is no target. */
+export type OperationsOf = (product: string) => readonly string[] | undefined;
+
+/** Faults that only show beside other files and what is in force. Empty when all may be published. */
+export function checkPublication(publication: Publication, inForce: InForce, operationsOf: OperationsOf): FileFault[] {
+  const { flows, connections } = publication;
+  const allConnections = replaced(
+    inForce.connections,
+    connections.map(({ value }) => value.connection),
+  );
+  const allFlows = replaced(
+    inForce.flows,
+    flows.map(({ value }) => value.flow),
+  );
+  return [
+    ...twice(connections, ({ connection }) => connection.name),
+    ...twice(flows, ({ flow }) => flow.name),
+    ...connections.flatMap((file) => placed(file, connectionFaults(file.value.connection, allConnections, inForce))),
+    ...flows.flatMap((file) => placed(file, flowFaults(file.value.flow, allFlows, allConnections, operationsOf))),
+  ];
+}
+
+function replaced<T extends { readonly name: string }>(before: readonly T[], now: readonly T[]): readonly T[] {
+  return [...before.filter(({ name }) => !now.some((newer) => newer.name === name)), ...now];
+}
+
+function placed(file: CheckedFile<unknown>, faults: readonly Fault[]): FileFault[] {
+  return faults.map((fault) => file.place(fault));
+}
+
+function twice<T>(files: readonly CheckedFile<T>[], nameOf: (value: T) => string): FileFault[] {
+  return files.flatMap((file, index) => {
+    const first = files.slice(0, index).find(({ value }) => nameOf(value) === nameOf(file.value));
+    if (first === undefined) return [];
+    const fault = `"${nameOf(file.value)}" is also the name in ${first.file}`;
+    return [file.place({ path: ['name'], fault, mend: 'Give each its own name.' })];
+  });
+}
+
+function connectionFaults(
+  connection: ConnectionContent,
+  all: readonly ConnectionContent[],
+  inForce: InForce,
+): readonly Fault[] {
+  const { name, product, account } = connection;
+  const faults: Fault[] = [];
+  const other = all.find((one) => one.product === product && one.account === account && one.name !== name);
+  if (other !== undefined) {
+    // Two would read every document twice and share the vendor's limits without knowing of each other.
+    const fault = `connection ${other.name} already stands for account ${account} of ${product}`;
+    faults.push({ path: ['account'], fault, mend: `Use ${other.name}, or name another account.` });
+  }
+  const before = inForce.connections.find((one) => one.name === name);
+  if (before !== undefined && (before.product !== product || before.account !== account)) {
+    const fault = `${name} stands for account ${before.account} of ${before.product} since it was first published`;
+    faults.push({ path: ['account'], fault, mend: 'Publish a connection with a new name for another account.' });
+  }
+  return faults;
+}
+
+function flowFaults(
+  flow: Flow,
+  allFlows: readonly Flow[],
+  connections: readonly ConnectionContent[],
+  operationsOf: OperationsOf,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (!connections.some(({ name }) => name === flow.source.connection)) {
+    faults.push(unknownConnection(['source', 'connection'], flow.source.connection, connections));
+  }
+  const target = connections.find(({ name }) => name === flow.voucher.target);
+  if (target === undefined) {
+    faults.push(unknownConnection(['voucher', 'target'], flow.voucher.target, connections));
+  } else {
+    const operations = operationsOf(target.product);
+    if (operations?.includes(flow.voucher.operation) !== true) {
+      const mend = operations === undefined ? 'Name a target.' : `Choose one of ${operations.join(', ')}.`;
+      const fault = `${target.product} has no operation "${flow.voucher.operation}"`;
+      faults.push({ path: ['voucher', 'operation'], fault, mend });
+    }
+  }
+  for (const other of allFlows) {
+    const kinds = flow.source.kinds.filter((kind) => other.source.kinds.includes(kind));
+    const alike = other.source.connection === flow.source.connection && other.voucher.name === flow.voucher.name;
+    if (other.name === flow.name || !alike || kinds.length === 0) continue;
+    // Both would derive the same voucher key, and which of them is booked would be chance.
+    const fault = `flow ${other.name} already makes "${flow.voucher.name}" from ${kinds.join(', ')}`;
+    faults.push({
+      path: ['voucher', 'name'],
+      fault,
+      mend: 'Give this voucher another name, or take the kind out of one.',
+    });
+  }
+  return faults;
+}
+
+function unknownConnection(path: readonly string[], name: string, connections: readonly ConnectionContent[]): Fault {
+  const known = connections.map((one) => one.name).join(', ') || 'none';
+  return { path, fault: `connection ${name} is not published`, mend: `Publish it, or choose one of: ${known}.` };
+}
