@@ -83,6 +83,8 @@ export type SituationOf<N extends SituationName> = Extract<Situation, { name: N 
 
 /** What is remembered of the way, whatever the situation. */
 export interface Progress {
+  /** When the command was taken. */
+  readonly intendedAt: number;
   /** Since when the prerequisite has been waited for. */
   readonly waitingSince: number;
   /** Sends begun, of all steps; the number of the newest attempt. */
@@ -120,6 +122,7 @@ export function intended(generation: number, now: number): PostingRecord {
   return {
     generation,
     situation: { name: 'intended' },
+    intendedAt: now,
     waitingSince: now,
     attempts: 0,
     creates: 0,

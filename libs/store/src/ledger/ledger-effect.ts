@@ -62,7 +62,7 @@ export interface DocumentChosen extends VoucherGeneration {
 
 export interface StageReached extends VoucherGeneration {
   readonly kind: 'stage';
-  readonly stage: Exclude<LedgerStage, 'confirmed'>;
+  readonly stage: LedgerStage;
   readonly at: number;
 }
 
@@ -73,7 +73,7 @@ export interface VoucherPosted extends VoucherGeneration {
   readonly document: string;
   readonly number: string;
   readonly contentSha256: string;
-  /** When the intent was recorded, ms; for the time that confirmation took. */
+  /** When the command was taken, ms; for the time that confirmation took. */
   readonly intendedAt: number;
   readonly at: number;
 }
