@@ -1,4 +1,10 @@
 export * from './ledger/index.js';
+export { type Migration, migrate } from './migrate.js';
+export { openPool, type PoolOptions } from './pool.js';
+export { inTransaction } from './transaction.js';
+export { beginAttempt, commitUnits, takeOver } from './units/postgres-units.js';
+export { UNIT_TABLES } from './units/tables.js';
+export { isRefusal, type Ownership, StaleOwner, type TakenUnit, type UnitChange } from './units/unit.js';
 export { createMemoryWorkStore } from './work/memory/memory-store.js';
 export { WorkMemory } from './work/memory/work-memory.js';
 export { type ApplyEffects, createWorkStore } from './work/postgres/store.js';

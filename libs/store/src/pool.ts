@@ -1,0 +1,36 @@
+import { Pool } from 'pg';
+
+/** A service's connections. `schema` is the only one on the search path, so that no service reads another's tables. */
+export interface PoolOptions {
+  readonly schema: string;
+  /** Connections at most. */
+  readonly max: number;
+}
+
+/**
+ * Opens a pool whose every wait ends: to connect, for a lock, for a statement, and (on the client's side, where a dead
+ * network says nothing) for an answer. `synchronous_commit` stays on: what is committed here is acknowledged to others.
+ */
+export function openPool(url: string, { schema, max }: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    application_name: schema,
+    options: `-c search_path=${checkedName(schema)}`,
+    connectionTimeoutMillis: 5_000,
+    lock_timeout: 15_000,
+    statement_timeout: 30_000,
+    query_timeout: 40_000,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  return pool;
+}
+
+/** Names of schemas go into statements as they are. @throws {RangeError} */
+export function checkedName(schema: string): string {
+  if (/^[a-z][a-z0-9_]{0,62}$/.test(schema)) return schema;
+  throw new RangeError(`schema "${schema}": use lower-case letters, digits and _, a letter first, at most 63`);
+}
