@@ -1,3 +1,4 @@
 export * from './approval/index.js';
 export type { DraftOf, Obstacle } from './draft.js';
+export * from './planning/index.js';
 export * from './posting/index.js';
