@@ -79,6 +79,12 @@ export interface LaneChange<E> extends Lease {
   readonly effects: readonly E[];
 }
 
+/** What one lane's commit does to the worker's own tables. */
+export interface EffectsOfLane<E> {
+  readonly epoch: number;
+  readonly effects: readonly E[];
+}
+
 /** Calls made since the last commit, by the day of the connection's time zone (`YYYY-MM-DD`). */
 export interface CallsSpent {
   readonly connection: string;

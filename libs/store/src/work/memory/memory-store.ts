@@ -3,6 +3,7 @@ import {
   ChangeRefused,
   type Claimed,
   type Committed,
+  type EffectsOfLane,
   type Group,
   type LaneChange,
   type Lease,
@@ -17,7 +18,7 @@ import type { MemoryLane, WorkMemory } from './work-memory.js';
 export function createMemoryWorkStore<E>(
   memory: WorkMemory,
   holder: { readonly process: string; readonly service: string },
-  applyEffects?: (effects: readonly E[]) => void,
+  applyEffects?: (changes: readonly EffectsOfLane<E>[]) => void,
 ): WorkStore<E> {
   const mine = (lease: Lease) => {
     const row = memory.leases.get(lease.connection);
@@ -58,7 +59,7 @@ export function createMemoryWorkStore<E>(
       if (stale.length > 0) throw new StaleLease([...new Set(stale)]);
       try {
         checkSizes(group.changes.flatMap((change) => change.messages));
-        const effects = group.changes.flatMap((change) => change.effects);
+        const effects = group.changes.filter((change) => change.effects.length > 0);
         if (effects.length > 0) applyEffects?.(effects);
       } catch (cause) {
         throw new ChangeRefused('the change was refused', { cause });

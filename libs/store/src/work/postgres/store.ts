@@ -1,10 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
+import { inTransaction } from '../../transaction.js';
 import { checkSizes, numbered, packRecords, sequenceRuns } from '../said.js';
 import {
   type CallsSpent,
   ChangeRefused,
   type Committed,
   type ConnectionBacklog,
+  type EffectsOfLane,
   type Group,
   type LaneChange,
   type OutboxEntry,
@@ -18,10 +20,7 @@ import { giveNumbers } from './sequences.js';
 import { take } from './take.js';
 
 /** Writes effects of lanes into the worker's own tables, within the commit's transaction; each lane's with its lease's epoch. */
-export type ApplyEffects<E> = (
-  client: ClientBase,
-  changes: readonly { readonly epoch: number; readonly effects: readonly E[] }[],
-) => Promise<void>;
+export type ApplyEffects<E> = (client: ClientBase, changes: readonly EffectsOfLane<E>[]) => Promise<void>;
 
 /** The work store on PostgreSQL, in the schema of the pool's search path (see `WORK_TABLES`). */
 export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: ApplyEffects<E>): WorkStore<E> {
@@ -33,7 +32,7 @@ export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: Ap
     giveUp: (leases) => giveUp(pool, holder, leases),
     rest: (lease, ms) => rest(pool, holder, lease, ms),
     take: (want) => take(pool, holder, want),
-    commit: (group) => inTransaction(pool, (client) => write(client, holder, group, applyEffects)),
+    commit: (group) => commit(pool, holder, group, applyEffects),
     spent: (connections, since) => spent(pool, holder, connections, since),
     backlog: () => backlog(pool, holder),
   };
@@ -41,37 +40,41 @@ export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: Ap
 
 /** Serialization failures and deadlocks: nobody's fault, gone when tried again. */
 const TRY_AGAIN = /^40/;
-/** The server's own trouble: out of resources, shutting down, system errors. */
+/** The server's own trouble: connection, state, resources, shutdown, system errors. */
 const SERVER_TROUBLE = /^(08|25|53|55|57|58|XX)/;
 const MOST_TRIES = 5;
 
-/**
- * Runs a transaction. When it fails and the connection still answers the ROLLBACK, then nothing was committed, and what
- * is not the server's trouble is the fault of the changes.
- * @throws {ChangeRefused}
- */
-async function inTransaction<T>(pool: Pool, run: (client: ClientBase) => Promise<T>, tries = 1): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
+async function commit<E>(
+  pool: Pool,
+  holder: Holder,
+  group: Group<E>,
+  applyEffects?: ApplyEffects<E>,
+  tries = 1,
+): Promise<Committed> {
   try {
-    await client.query('BEGIN');
-    const result = await run(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    broken = await client.query('ROLLBACK').then(
-      () => undefined,
-      (fault: Error) => fault,
+    return await inTransaction(pool, (client) =>
+      writeOrRefuse(client, () => write(client, holder, group, applyEffects)),
     );
-    if (broken !== undefined || error instanceof StaleLease) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (SERVER_TROUBLE.test(code)) throw error;
-    if (!TRY_AGAIN.test(code)) throw new ChangeRefused('the change was refused', { cause: error });
-    if (tries >= MOST_TRIES) throw error;
-  } finally {
-    client.release(broken);
+  } catch (error) {
+    if (!TRY_AGAIN.test(codeOf(error)) || tries >= MOST_TRIES) throw error;
+    return commit(pool, holder, group, applyEffects, tries + 1);
   }
-  return inTransaction(pool, run, tries + 1);
+}
+
+/** When the connection still takes a rollback, nothing was committed, and what is not the server's trouble is the changes' fault. */
+async function writeOrRefuse<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await client.query('ROLLBACK');
+    const code = codeOf(error);
+    if (error instanceof StaleLease || TRY_AGAIN.test(code) || SERVER_TROUBLE.test(code)) throw error;
+    throw new ChangeRefused('the change was refused', { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function write<E>(

@@ -1,8 +1,10 @@
-/** Finished items and settled lanes leave dead rows behind; vacuum has to keep up or claims slow down (stack.md §9). */
-const BUSY = 'autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0';
+import type { Migration } from '../../migrate.js';
+import { HOT } from '../../units/tables.js';
 
 /** Tables of a worker's lanes, mailboxes and leases, in the service's schema. One service may run several workers in them. */
-export const WORK_TABLES = `
+export const WORK_TABLES: Migration = {
+  name: 'work',
+  sql: `
 -- Only these rows are renewed: a lease is as alive as the process it names.
 CREATE TABLE processes (
   id text PRIMARY KEY,
@@ -21,7 +23,7 @@ CREATE TABLE leases (
   rest_until timestamptz,
   wakes bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (worker, connection)
-) WITH (fillfactor = 70, ${BUSY});
+) WITH (${HOT});
 CREATE INDEX leases_due ON leases (worker, process, next_due);
 
 -- arrived numbers the lane's messages; seen is the last one that the newest commit knew of.
@@ -36,7 +38,7 @@ CREATE TABLE lanes (
   cause text,
   parked text,
   PRIMARY KEY (worker, connection, key)
-) WITH (fillfactor = 70, ${BUSY});
+) WITH (${HOT});
 CREATE INDEX lanes_due ON lanes (worker, connection, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE items (
@@ -46,7 +48,7 @@ CREATE TABLE items (
   n bigint NOT NULL,
   message text NOT NULL,
   PRIMARY KEY (worker, connection, key, n)
-) WITH (${BUSY});
+) WITH (${HOT});
 
 -- The last number given (own sources) or taken (sources that are read).
 CREATE TABLE sequences (
@@ -56,7 +58,7 @@ CREATE TABLE sequences (
   key text NOT NULL,
   seq bigint NOT NULL,
   PRIMARY KEY (worker, source, topic, key)
-) WITH (fillfactor = 70, ${BUSY});
+) WITH (${HOT});
 
 -- What was said by a lease's commits and is not acknowledged by the log; a successor publishes it.
 CREATE TABLE said (
@@ -64,7 +66,7 @@ CREATE TABLE said (
   worker text NOT NULL,
   connection text NOT NULL,
   records text NOT NULL
-) WITH (${BUSY});
+) WITH (${HOT});
 CREATE INDEX said_by ON said (worker, connection, id);
 
 CREATE TABLE calls_spent (
@@ -74,5 +76,5 @@ CREATE TABLE calls_spent (
   finish bigint NOT NULL,
   sweep bigint NOT NULL,
   PRIMARY KEY (worker, connection, day)
-) WITH (fillfactor = 70);
-`;
+) WITH (${HOT})`,
+};
