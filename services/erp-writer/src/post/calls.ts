@@ -1,0 +1,110 @@
+import type {
+  CallContext,
+  Prerequisite,
+  ReadOutcome,
+  Refusal,
+  TargetDocument,
+  TargetOperation,
+  VoucherIntent,
+  WriteOutcome,
+} from '@voucherline/connector-kit';
+import type { PostingAction, PostingEvent, PostingRefusal, SendOutcome } from '@voucherline/domain';
+import type { Outcome } from '@voucherline/work';
+
+/** An action of a posting that is a call of the target. */
+export type CallAction = Exclude<PostingAction, { kind: 'recover' | 'wait' | 'stopped' | 'finished' }>;
+
+/** A call, and what its outcome means for the posting. */
+export interface TargetCall {
+  readonly access: 'read' | 'write';
+  run(context: CallContext): Promise<Outcome>;
+  /** `now`: when the outcome was known. */
+  event(outcome: Outcome, now: number): PostingEvent;
+}
+
+/** The call of an action. `startedAt` is the time at which it was decided. */
+export function targetCall(
+  action: CallAction,
+  operation: TargetOperation,
+  intent: VoucherIntent,
+  startedAt: number,
+): TargetCall {
+  switch (action.kind) {
+    case 'prerequisite':
+      return read((context) => operation.prerequisite(intent, context), prerequisiteEvent);
+    case 'lookup':
+      return read(
+        (context) => operation.lookup(intent, context),
+        (documents, at) => ({ type: 'LookedUp', startedAt, at, documents: documents ?? [] }),
+      );
+    case 'readChosen':
+      return read((context) => operation.read(action.id, context), documentEvent('ChosenRead'));
+    case 'readUnchosen':
+      return read((context) => operation.read(action.id, context), documentEvent('UnchosenRead'));
+    case 'create':
+      return send((context) => operation.create(intent, context));
+    case 'mark':
+      return send((context) => operation.mark(intent, action.id, context));
+    case 'submit':
+    case 'post':
+    case 'void': {
+      const { kind, id } = action;
+      return send((context) => operation[kind](id, context));
+    }
+  }
+}
+
+function read<T>(
+  run: (context: CallContext) => Promise<ReadOutcome<T>>,
+  found: (value: T | undefined, at: number) => PostingEvent,
+): TargetCall {
+  const event = (outcome: Outcome, at: number): PostingEvent => {
+    switch (outcome.kind) {
+      case 'read':
+        return found(outcome.value as T, at);
+      case 'absent':
+        return found(undefined, at);
+      case 'rejected':
+        return { type: 'ReadRefused', at, refusal: refusalOf(outcome) };
+      case 'throttled':
+        return { type: 'ReadFailed', at, afterMs: outcome.afterMs };
+      default:
+        return { type: 'ReadFailed', at };
+    }
+  };
+  return { access: 'read', run, event };
+}
+
+function send(run: (context: CallContext) => Promise<WriteOutcome>): TargetCall {
+  return { access: 'write', run, event: (outcome, at) => ({ type: 'SendEnded', at, outcome: sendOutcome(outcome) }) };
+}
+
+/** Whatever is not definite is in doubt, outcomes that no write has among them. */
+function sendOutcome(outcome: Outcome): SendOutcome {
+  switch (outcome.kind) {
+    case 'done':
+      return { kind: 'done' };
+    case 'rejected':
+      return { kind: 'rejected', ...refusalOf(outcome) };
+    case 'throttled':
+    case 'notSent':
+    case 'inDoubt':
+      return outcome;
+    default:
+      return { kind: 'inDoubt', reason: `a write was answered as if it were a read (${outcome.kind})` };
+  }
+}
+
+function refusalOf({ code, words, owner, nextStep }: Refusal): PostingRefusal {
+  return { code, words, owner, nextStep };
+}
+
+function prerequisiteEvent(found: Prerequisite | undefined, at: number): PostingEvent {
+  if (found?.ready) return { type: 'PrerequisiteRead', at, ready: true };
+  const waitingFor = found?.waitingFor ?? 'the document in the ERP that this voucher is made from';
+  return { type: 'PrerequisiteRead', at, ready: false, waitingFor };
+}
+
+function documentEvent(type: 'ChosenRead' | 'UnchosenRead') {
+  return (found: TargetDocument | undefined, at: number): PostingEvent => ({ type, at, document: found ?? null });
+}

@@ -1,0 +1,101 @@
+import { canonicalJson, contentHash } from '@voucherline/contracts';
+import type { PostingEvent, PostingRecord, SeenDocument } from '@voucherline/domain';
+import type { IntentRecorded, LedgerEffect, LedgerStage } from '@voucherline/store';
+import type { Command } from './lane-state.js';
+
+/** The intent of a command, as the ledger keeps it. */
+export function intentOf(command: Command<'PostVoucher'>, generation: number, at: number): IntentRecorded {
+  const { voucherKey, voucher, revision, target, fingerprint, flow, accountingDate, expectation } = command.data;
+  return {
+    kind: 'intent',
+    ...{ voucherKey, generation, subject: command.key, voucher, revision, target, fingerprint, accountingDate, at },
+    flow: `${flow.name}@${flow.hash}`,
+    amount: expectation.amount.amount,
+    currency: expectation.amount.currency,
+  };
+}
+
+/** What the ledger has to know of an event that led from one record to the next. */
+export function effectsOf(
+  command: Command<'PostVoucher'>,
+  before: PostingRecord,
+  event: PostingEvent,
+  after: PostingRecord,
+): readonly LedgerEffect[] {
+  const about = { voucherKey: command.data.voucherKey, generation: after.generation, at: event.at };
+  return [
+    ...attemptEffects(about, command, before, event, after),
+    ...evidence(about, before, event),
+    ...choice(about, before, after),
+    ...stageEffects(about, before, after),
+  ];
+}
+
+interface About {
+  readonly voucherKey: string;
+  readonly generation: number;
+  readonly at: number;
+}
+
+function attemptEffects(
+  about: About,
+  command: Command<'PostVoucher'>,
+  before: PostingRecord,
+  event: PostingEvent,
+  after: PostingRecord,
+): readonly LedgerEffect[] {
+  if (event.type === 'SendBegun' && after.situation.name === 'sending') {
+    const { step } = after.situation;
+    const document = step === 'void' ? after.unchosen[0]?.id : step === 'create' ? undefined : after.chosen?.id;
+    const request = { step, document, fingerprint: command.data.fingerprint };
+    const requestHash = contentHash(canonicalJson(request));
+    return [{ kind: 'attemptBegun', ...about, n: after.attempts, operation: step, requestHash }];
+  }
+  if (event.type !== 'SendEnded') return [];
+  return [{ kind: 'attemptEnded', ...about, n: before.attempts, outcome: event.outcome.kind, detail: detail(event) }];
+}
+
+function detail({ outcome }: Extract<PostingEvent, { type: 'SendEnded' }>): string {
+  switch (outcome.kind) {
+    case 'done':
+      return '';
+    case 'rejected':
+      return outcome.code;
+    case 'throttled':
+      return `${outcome.afterMs} ms`;
+    case 'notSent':
+      return outcome.detail;
+    case 'inDoubt':
+      return outcome.reason;
+  }
+}
+
+/** Look-ups always; reads where they decide a doubt or prove a deletion. */
+function evidence(about: About, before: PostingRecord, event: PostingEvent): readonly LedgerEffect[] {
+  const found = (documents: readonly SeenDocument[]) => documents.map(({ id, stage }) => ({ id, stage }));
+  if (event.type === 'LookedUp') return [{ kind: 'lookedUp', ...about, what: 'lookup', found: found(event.documents) }];
+  if (event.type !== 'ChosenRead' && event.type !== 'UnchosenRead') return [];
+  if (before.situation.name !== 'inDoubt' && before.situation.name !== 'checkingGone') return [];
+  return [{ kind: 'lookedUp', ...about, what: 'read', found: found(event.document === null ? [] : [event.document]) }];
+}
+
+function choice(about: About, before: PostingRecord, { chosen }: PostingRecord): readonly LedgerEffect[] {
+  return before.chosen === null && chosen !== null ? [{ kind: 'chosen', ...about, document: chosen.document }] : [];
+}
+
+function stageEffects(about: About, before: PostingRecord, after: PostingRecord): readonly LedgerEffect[] {
+  const { confirmation } = after;
+  if (before.confirmation === null && confirmation !== null) {
+    const { document, number, contentSha256 } = confirmation;
+    return [{ kind: 'confirmed', ...about, document, number, contentSha256, intendedAt: after.intendedAt }];
+  }
+  const stage = stageOf(after);
+  return stage === stageOf(before) ? [] : [{ kind: 'stage', ...about, stage }];
+}
+
+function stageOf({ situation, confirmation }: PostingRecord): LedgerStage {
+  if (situation.name === 'held' || situation.name === 'inDoubt') return situation.name;
+  if (confirmation !== null) return 'confirmed';
+  if (situation.name === 'rejected' || situation.name === 'discarded') return situation.name;
+  return 'working';
+}
