@@ -4,7 +4,8 @@ import { CountReporter } from './scripts/count-reporter.mjs';
 
 // Packages of ours resolve to their sources, so tests need no build; only end-to-end tests run what was built.
 const conditions = ['@voucherline/source', ...defaultServerConditions];
-const globalSetup = ['libs/testing/src/global-setup.ts'];
+const servers = ['libs/testing/src/global-setup.ts'];
+const stack = ['libs/testing/src/e2e/global-setup.ts'];
 
 /** A tier is told by the file name. Groups run one after another: what fails in milliseconds is heard first. */
 function tier(name: string, groupOrder: number, options: object = {}) {
@@ -21,8 +22,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     projects: [
       tier('unit', 1, { maxWorkers: 2 }),
-      tier('int', 2, { globalSetup, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }),
-      tier('e2e', 3, { globalSetup, fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 }),
+      tier('int', 2, { globalSetup: servers, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }),
+      tier('e2e', 3, { globalSetup: stack, fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 }),
     ],
   },
 });
