@@ -31,6 +31,8 @@ export type PostingEvent =
   /** The attempt is being recorded; the request leaves after that is durable. */
   | { readonly type: 'SendBegun'; readonly at: number }
   | { readonly type: 'SendEnded'; readonly at: number; readonly outcome: SendOutcome }
+  /** The voucher is to be reversed, before it was posted. */
+  | { readonly type: 'Withdrawn'; readonly at: number }
   | { readonly type: 'Released'; readonly at: number; readonly action: string }
   | { readonly type: 'Discarded'; readonly at: number };
 

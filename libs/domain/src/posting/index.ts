@@ -2,7 +2,15 @@ export { differences } from './compare.js';
 export { EDGES, type Edge, type EdgeName, type Edges, type Said } from './edges/index.js';
 export type { PostingEvent, SendOutcome } from './events.js';
 export { type Finding, judge } from './finding.js';
-export { type Applied, apply, ImpossibleEvent, nextAction, openEdges, type PostingAction } from './machine.js';
+export {
+  type Applied,
+  apply,
+  canWithdraw,
+  ImpossibleEvent,
+  nextAction,
+  openEdges,
+  type PostingAction,
+} from './machine.js';
 export {
   type Confirmation,
   type DocumentName,

@@ -65,6 +65,11 @@ export function openEdges(
   });
 }
 
+/** Whether a posting can be stopped now because its approval was withdrawn. */
+export function canWithdraw(record: PostingRecord): boolean {
+  return record.confirmation === null && EDGES.withdrawn.from.includes(record.situation.name);
+}
+
 /** What is due for a posting that nobody works on at this moment (`now` in ms since the epoch). */
 export function nextAction(record: PostingRecord, now: number): PostingAction {
   const { situation, pause } = record;

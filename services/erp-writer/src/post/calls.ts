@@ -42,14 +42,14 @@ export function targetCall(
     case 'readUnchosen':
       return read((context) => operation.read(action.id, context), documentEvent('UnchosenRead'));
     case 'create':
-      return send((context) => operation.create(intent, context));
+      return send(startedAt, (context) => operation.create(intent, context));
     case 'mark':
-      return send((context) => operation.mark(intent, action.id, context));
+      return send(startedAt, (context) => operation.mark(intent, action.id, context));
     case 'submit':
     case 'post':
     case 'void': {
       const { kind, id } = action;
-      return send((context) => operation[kind](id, context));
+      return send(startedAt, (context) => operation[kind](id, context));
     }
   }
 }
@@ -75,8 +75,20 @@ function read<T>(
   return { access: 'read', run, event };
 }
 
-function send(run: (context: CallContext) => Promise<WriteOutcome>): TargetCall {
-  return { access: 'write', run, event: (outcome, at) => ({ type: 'SendEnded', at, outcome: sendOutcome(outcome) }) };
+/** How long a send may take to leave, from its decision on, in ms. */
+const LEAVES_WITHIN = 30_000;
+
+/**
+ * A send that leaves soon after it was decided, or not at all. A process that was paused, or waited long for the log, may have been
+ * overtaken: the target can't know that its request is stale, so the last moment to see it is here (failure-modes.md §2.1).
+ */
+function send(startedAt: number, run: (context: CallContext) => Promise<WriteOutcome>): TargetCall {
+  return {
+    access: 'write',
+    run: async (context) =>
+      context.clock.now() - startedAt > LEAVES_WITHIN ? { kind: 'throttled', afterMs: 0 } : run(context),
+    event: (outcome, at) => ({ type: 'SendEnded', at, outcome: sendOutcome(outcome) }),
+  };
 }
 
 /** Whatever is not definite is in doubt, outcomes that no write has among them. */

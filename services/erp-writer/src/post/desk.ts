@@ -1,11 +1,11 @@
 import type { TargetOperation } from '@voucherline/connector-kit';
 import { type AnyMessage, factId } from '@voucherline/contracts';
-import { apply, intended, nextAction, type PostingEvent } from '@voucherline/domain';
+import { apply, canWithdraw, intended, nextAction, type PostingEvent } from '@voucherline/domain';
 import type { Configuration, ParkReason } from '@voucherline/pipeline';
 import { parkedDraft, resolvedDraft } from '../parking.js';
 import { type CallAction } from './calls.js';
 import { effectsOf, intentOf } from './effects.js';
-import { type Command, type Entry, isPosting, type Posting, type PostLane } from './lane-state.js';
+import { type Command, type Entry, isPosting, type Posting, type PostLane, type Reversal } from './lane-state.js';
 import { joined, type Notes, noNotes } from './notes.js';
 import { operationOf, payloadRefusal, type TargetOf, termsOf } from './operation.js';
 import { eventDraft, parkReason } from './sayings.js';
@@ -41,7 +41,7 @@ export class Desk {
     switch (message.type) {
       case 'PostVoucher':
         if (!this.#isKnown(message.data.voucherKey, message.data.fingerprint)) {
-          this.#append({ command: kept(message), record: null, parked: null, releasedBy: null });
+          this.#append({ command: kept(message), record: null, parked: null, releasedBy: null, withdrawnBy: null });
         }
         break;
       case 'ReverseVoucher':
@@ -69,7 +69,7 @@ export class Desk {
 
   /** Lets something happen to a posting, with all that follows from it. */
   happen(posting: Posting, event: PostingEvent): void {
-    const { command, record, releasedBy } = posting;
+    const { command, record } = posting;
     if (record === null) throw new Error(`${event.type} for a posting whose turn has not come`);
     const operation = operationOf(command, this.configuration, this.targetOf);
     const { record: next, says } = apply(record, event, termsOf(command, operation));
@@ -81,7 +81,7 @@ export class Desk {
     });
     if (reason !== undefined && parked !== null && parked !== posting.parked)
       this.#park(command, parked, reason, event.at);
-    this.#replace(posting, { command, record: next, parked, releasedBy });
+    this.#replace(posting, { ...posting, record: next, parked });
   }
 
   #look(now: number): Due {
@@ -106,6 +106,13 @@ export class Desk {
     if (head.record === null) {
       if (this.state.ended[head.command.data.voucherKey] === undefined) this.#begin(head, now);
       else this.#parkEntry(head, KNOWN_OTHERWISE, now);
+      return true;
+    }
+    const reversal = this.state.commands.find((one): one is Reversal => !isPosting(one) && reverses(one, head));
+    if (reversal !== undefined && reversal.command.id !== head.withdrawnBy && canWithdraw(head.record)) {
+      const withdrawn = { ...head, withdrawnBy: reversal.command.id };
+      this.#replace(head, withdrawn);
+      this.happen(withdrawn, { type: 'Withdrawn', at: now });
       return true;
     }
     if (head.record.situation.name !== 'intended') return false;
@@ -231,6 +238,10 @@ const KNOWN_OTHERWISE: ParkReason = {
   owner: 'operations',
   nextStep: 'Compare the two commands of this subject; discard this one, and book a difference by hand.',
 };
+
+function reverses(reversal: Reversal, posting: Posting): boolean {
+  return reversal.command.data.voucherKey === posting.command.data.voucherKey;
+}
 
 function kept<T extends 'PostVoucher' | 'ReverseVoucher'>({ id, type, key, data }: Command<T>): Command<T> {
   return { id, type, key, data };

@@ -15,6 +15,8 @@ interface Waiting {
 export interface Posting extends Waiting {
   readonly command: Command<'PostVoucher'>;
   readonly record: PostingRecord | null;
+  /** The reversal for which it was stopped; a person may have decided to post all the same. */
+  readonly withdrawnBy: string | null;
 }
 
 /** A voucher to be reversed. */

@@ -195,6 +195,20 @@ describe('a doubt', () => {
     expect(count('void')).toBe(1);
   });
 
+  it('does not begin with a request that was decided long ago', async () => {
+    lane.send(postVoucher());
+    for (let step = lane.plan(); step.kind === 'call' && step.name !== 'create'; step = lane.plan())
+      await lane.take(step);
+    const create = lane.plan();
+    lane.pausedMs = 30_001;
+    if (create.kind === 'call') await lane.take(create);
+    expect(count('create')).toBe(0);
+    lane.pausedMs = 0;
+    await lane.settle();
+    expect(count('create')).toBe(1);
+    expect(lane.types).not.toContain('VoucherInDoubt');
+  });
+
   it('is not shown twice', async () => {
     target.script.create = ['replyLost'];
     target.script.post = ['replyLost'];
@@ -306,6 +320,7 @@ describe('what only a person can decide', () => {
   it('is a reversal', async () => {
     const data = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, target: 'kingdee-hq', reason: 'withdrawn' };
     lane.send(postVoucher());
+    await lane.settle();
     lane.send({ type: 'ReverseVoucher', id: 'r1', data });
     lane.send(postVoucher({ voucherKey: 'f'.repeat(32), voucher: 'other', payload: { application: 'FKSQ2' } }));
     await lane.settle();
@@ -315,6 +330,22 @@ describe('what only a person can decide', () => {
     decide('ParkedDiscarded', 'a1');
     await lane.settle();
     expect(lane.last('VoucherConfirmed').data.voucherKey).toBe('f'.repeat(32));
+  });
+
+  it('is a withdrawal that comes before anything was sent', async () => {
+    target.ready = { ready: false, waitingFor: 'FKSQ1' };
+    lane.send(postVoucher());
+    await lane.settle(10_000);
+    const data = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, target: 'kingdee-hq', reason: 'withdrawn' };
+    lane.send({ type: 'ReverseVoucher', id: 'r1', data });
+    target.ready = { ready: true };
+    await lane.settle();
+    expect(count('create')).toBe(0);
+    expect(lane.last('MessageParked').data.code).toBe('posting.withdrawn');
+    decide('ParkedReleased', 'a1');
+    await lane.settle();
+    expect(posted()).toHaveLength(1);
+    expect(lane.last('MessageParked').data.code).toBe('reversal.by-hand');
   });
 
   it('is other content under a key that ended here', async () => {

@@ -53,7 +53,7 @@ export class LaneRunner<S, E> {
     const step = this.plan();
     if (step.kind !== 'call') throw new Error(`expected a call, got ${step.kind}`);
     await this.commit(step.before);
-    if (call === 'answerLost') await step.run({} as CallContext);
+    if (call === 'answerLost') await step.run(this.#context());
   }
 
   plan(): Step<S, E> {
@@ -70,7 +70,7 @@ export class LaneRunner<S, E> {
   async take(step: Exclude<Step<S, E>, { kind: 'wait' }>): Promise<void> {
     if (step.kind === 'commit') return this.commit(step.change);
     await this.commit(step.before);
-    const outcome = await step.run({} as CallContext);
+    const outcome = await step.run(this.#context());
     await this.commit(step.settle(outcome, this.now));
   }
 
@@ -93,6 +93,13 @@ export class LaneRunner<S, E> {
     const found = this.said.findLast((draft) => draft.type === type);
     if (found === undefined) throw new Error(`no ${type} was said`);
     return found as Extract<KeyedDraft, { type: T }>;
+  }
+
+  /** The clock of a call is ahead of the plan by `pausedMs`. */
+  pausedMs = 0;
+
+  #context(): CallContext {
+    return { clock: { now: () => this.now + this.pausedMs } } as CallContext;
   }
 
   #configuration(): Configuration {

@@ -15,6 +15,21 @@ const READING = [
   'watching',
 ] as const;
 
+/** Nothing is under way or in doubt, and nothing is posted. */
+const AT_REST = [
+  'intended',
+  'awaitingPrerequisite',
+  'lookingUp',
+  'cleared',
+  'choosing',
+  'voiding',
+  'checkingGone',
+  'marking',
+  'submitting',
+  'posting',
+  'comparing',
+] as const;
+
 /** Reads without an answer, and what people decide about a posting that stopped. */
 export const STOPPING = {
   readFailed: edge({
@@ -32,6 +47,15 @@ export const STOPPING = {
     enter: ({ record, event }) => ({
       hold: HOLDS.unreadable(event.refusal, record.chosen === null ? [] : [record.chosen]),
     }),
+  }),
+  /** What is under way ends first, and what is in doubt is found out; then nothing more is sent. */
+  withdrawn: edge({
+    from: AT_REST,
+    on: 'Withdrawn',
+    to: 'held',
+    says: 'VoucherHeld',
+    when: ({ record }) => record.confirmation === null,
+    enter: ({ record }) => ({ hold: HOLDS.withdrawn(record.chosen) }),
   }),
   /** Nothing was sent yet: payload and prerequisite are checked anew. */
   releasedUnsent: edge({
