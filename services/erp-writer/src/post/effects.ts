@@ -52,7 +52,9 @@ function attemptEffects(
     return [{ kind: 'attemptBegun', ...about, n: after.attempts, operation: step, requestHash }];
   }
   if (event.type !== 'SendEnded') return [];
-  return [{ kind: 'attemptEnded', ...about, n: before.attempts, outcome: event.outcome.kind, detail: detail(event) }];
+  return [
+    { kind: 'attemptEnded', ...about, n: before.attempts, outcome: event.outcome.kind, detail: plain(detail(event)) },
+  ];
 }
 
 function detail({ outcome }: Extract<PostingEvent, { type: 'SendEnded' }>): string {
@@ -68,6 +70,11 @@ function detail({ outcome }: Extract<PostingEvent, { type: 'SendEnded' }>): stri
     case 'inDoubt':
       return outcome.reason;
   }
+}
+
+/** Vendors' words may hold what PostgreSQL's text does not take, and more than anyone reads. */
+function plain(words: string): string {
+  return words.replaceAll('\0', ' ').slice(0, 500);
 }
 
 /** Look-ups always; reads where they decide a doubt or prove a deletion. */
