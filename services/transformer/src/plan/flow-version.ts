@@ -1,0 +1,113 @@
+import type { TargetPure } from '@voucherline/connector-kit';
+import type { FlowPublished } from '@voucherline/contracts';
+import type { ApprovedApproval, FlowPlan, Obstacle, Rendered } from '@voucherline/domain';
+import { evaluateFlow, type Flow, type FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import type { Configuration, Published } from '@voucherline/pipeline';
+
+/** A published version of a flow, with what decides whether it is in force for an approval. */
+export interface VersionPlan {
+  readonly publishedAt: number;
+  readonly from?: string;
+  readonly source: { readonly connection: string; readonly kinds: readonly string[] };
+  readonly plan: FlowPlan;
+}
+
+interface Surroundings {
+  readonly configuration: Configuration;
+  readonly targetOf: (product: string) => TargetPure | undefined;
+  readonly compiler: FlowCompiler;
+}
+
+/** Makes a version ready for planning. One that this release can't read still stops the approvals it names, and only those. */
+export function compiledPlan(
+  { name, hash, offset, publishedAt, content }: Published<FlowPublished['content']>,
+  surroundings: Surroundings,
+): VersionPlan {
+  const version = { name, hash, offset };
+  try {
+    const flow = surroundings.compiler.compile(hash, content);
+    const { voucher, writeBack, source, from } = flow;
+    const render = (approved: ApprovedApproval) => renderBy(flow, approved, surroundings);
+    return {
+      publishedAt,
+      ...(from !== undefined && { from }),
+      source,
+      plan: { version, voucher, ...(writeBack !== undefined && { writeBack }), render },
+    };
+  } catch (error) {
+    if (!(error instanceof UnreadableFlow)) throw error;
+    const render = (): Rendered => ({ kind: 'fault', fault: unreadable(name, error) });
+    return { publishedAt, source: claimedSource(content), plan: { version, voucher: claimedVoucher(content), render } };
+  }
+}
+
+/** What an unreadable content says about its source, as far as it says it. */
+function claimedSource({ source }: FlowPublished['content']): VersionPlan['source'] {
+  const { connection, kinds } = (source ?? {}) as { connection?: unknown; kinds?: unknown };
+  return { connection: String(connection), kinds: Array.isArray(kinds) ? kinds.map(String) : [] };
+}
+
+/** Under this name a voucher may have been commanded by a release that could read the content. */
+function claimedVoucher({ voucher }: FlowPublished['content']): FlowPlan['voucher'] {
+  const { name } = (voucher ?? {}) as { name?: unknown };
+  return { name: String(name), target: '', operation: '', patienceSeconds: 0 };
+}
+
+function renderBy(flow: Flow, approved: ApprovedApproval, { configuration, targetOf }: Surroundings): Rendered {
+  const source = configuration.connection(flow.source.connection)?.content;
+  if (source === undefined) return fault(unknownConnection(flow.source.connection));
+  const target = configuration.connection(flow.voucher.target)?.content;
+  if (target === undefined) return fault(unknownConnection(flow.voucher.target));
+  const operation = targetOf(target.product)?.operations[flow.voucher.operation];
+  if (operation === undefined) return fault(unknownOperation(flow, target.product));
+
+  const evaluation = evaluateFlow(flow, approved, source.timeZone);
+  if (evaluation.kind === 'fault') {
+    const { code, reason, owner, nextStep } = evaluation.fault;
+    return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });
+  }
+  if (evaluation.kind === 'skipped') return evaluation;
+  const refused = operation.checkPayload(evaluation.rendering.payload);
+  if (refused.length > 0) return fault(refusedPayload(flow, refused));
+  return { kind: 'rendered', content: evaluation.rendering };
+}
+
+function fault(obstacle: Obstacle): Rendered {
+  return { kind: 'fault', fault: obstacle };
+}
+
+function unreadable(name: string, { message }: UnreadableFlow): Obstacle {
+  return {
+    code: 'flow.unreadable',
+    reason: `flow ${name} can't be read by this version: ${message}`,
+    owner: 'administrator',
+    nextStep: 'Publish the flow again with the command line of this version; then release.',
+  };
+}
+
+function unknownConnection(name: string): Obstacle {
+  return {
+    code: 'connection.unknown',
+    reason: `connection ${name} is not published`,
+    owner: 'administrator',
+    nextStep: 'Publish the connection; then release.',
+  };
+}
+
+function unknownOperation({ name, voucher: { operation } }: Flow, product: string): Obstacle {
+  return {
+    code: 'target.unknown-operation',
+    reason: `flow ${name}: ${product} has no operation "${operation}" in this version`,
+    owner: 'administrator',
+    nextStep: 'Publish a flow with an operation of the target, with `from` not after the approval; then release.',
+  };
+}
+
+function refusedPayload({ name, voucher: { operation } }: Flow, faults: readonly string[]): Obstacle {
+  return {
+    code: 'mapping.payload',
+    reason: `flow ${name}: ${operation} refuses the payload: ${faults.join('; ')}`,
+    owner: 'administrator',
+    nextStep: 'Publish a mended flow with `from` not after the approval, or mend the form; then release.',
+  };
+}

@@ -1,0 +1,250 @@
+import type { TargetPure } from '@voucherline/connector-kit';
+import { sourcePure } from '@voucherline/connectors/pure';
+import { type AnyMessage, voucherKey } from '@voucherline/contracts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CORP, collected, type InstanceParts, PAYMENT_FORM, subjectOf } from '../fixtures/dingtalk-instance.js';
+import { StageHarness, TestConfiguration } from '../fixtures/harness.js';
+import { connection, sampleFlow } from '../fixtures/published.js';
+import { normaliseStage } from '../normalise/normalise-stage.js';
+import { planStage } from './plan-stage.js';
+
+const SUBJECT = subjectOf('inst-1');
+const KEY = voucherKey(SUBJECT, 'payment-bill', 0);
+const FLOW = 'dingtalk-payment-request';
+const PUBLISHED = '2026-11-01T00:00:00.000Z';
+
+const approved: InstanceParts = {
+  status: 'COMPLETED',
+  result: 'agree',
+  agreed: ['2026-11-20 10:00:00', '2026-11-20 11:00:00'],
+  finished: '2026-11-20 11:00:00',
+};
+const halfway: InstanceParts = { agreed: ['2026-11-20 10:00:00'], form: { ...PAYMENT_FORM, 付款金额: '1.00' } };
+const revoked: InstanceParts = {
+  ...{ id: 'inst-9', revokes: 'inst-1', created: '2026-11-21 09:00:00', form: {} },
+  ...{ status: 'COMPLETED', result: 'agree', finished: '2026-11-21 10:00:00' },
+};
+const at = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
+
+/** A target that takes every payload but one that names an id. */
+const target: TargetPure = {
+  manifest: {
+    product: 'kingdee-galaxy',
+    title: { en: 'Kingdee', zh: '金蝶' },
+    settings: [],
+    secrets: [],
+    limits: { perSecond: 1, concurrency: 1 },
+  },
+  operations: {
+    'push-payment-bill': {
+      name: 'push-payment-bill',
+      level: 'L1',
+      createCarriesKey: false,
+      checkPayload: (payload) => (Object.hasOwn(payload, 'FID') ? ['FID: ids of documents are not for flows'] : []),
+    },
+  },
+};
+
+function configured(options: { change?: (text: string) => string; publishedAt?: string; timeZone?: string } = {}) {
+  const { change, publishedAt = PUBLISHED, timeZone = 'Asia/Shanghai' } = options;
+  const { content, hash } = sampleFlow(FLOW, change);
+  return new TestConfiguration()
+    .publishConnection(connection('dingtalk-main', 'dingtalk', CORP, timeZone))
+    .publishConnection(connection('kingdee-hq', 'kingdee-galaxy', 'acct1'))
+    .publishFlow(FLOW, hash, content, publishedAt);
+}
+
+/** Both stages, one after the other. */
+function line(configuration = configured()) {
+  const normalise = new StageHarness(normaliseStage({ configuration, sourceOf: sourcePure }), configuration);
+  const plan = new StageHarness(planStage({ targetOf: targetOf(target) }), configuration);
+  return {
+    plan,
+    collect: (...messages: AnyMessage[]) =>
+      messages.flatMap((message) => normalise.take(message)).flatMap((event) => plan.take(event)),
+  };
+}
+
+const targetOf = (known: TargetPure) => (product: string) => (product === known.manifest.product ? known : undefined);
+
+function confirmed(): AnyMessage {
+  const evidence = { readAt: at(5), status: 'C', amount: { amount: '1280.50', currency: 'CNY' }, contentSha256: 'c' };
+  const of = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, generation: 1, target: 'kingdee-hq' };
+  const data = { ...of, document: 'kingdee-galaxy/acct1/AP_PAYBILL/1', number: 'FKD0001', evidence };
+  return { id: 'confirmed', source: 'erp-writer', type: 'VoucherConfirmed', key: SUBJECT, time: at(5), data };
+}
+
+const types = (messages: readonly AnyMessage[]) => messages.map(({ type }) => type);
+
+describe('an approved payment request', () => {
+  it('is commanded as the sample flow says', () => {
+    const [post, ...more] = line().collect(collected(approved, at(1)));
+    expect(more).toEqual([]);
+    expect(post).toMatchObject({
+      type: 'PostVoucher',
+      time: '2026-11-20T03:00:00.000Z',
+      data: {
+        voucherKey: KEY,
+        voucher: 'payment-bill',
+        flow: { name: FLOW, hash: sampleFlow(FLOW).hash, offset: 2 },
+        target: 'kingdee-hq',
+        operation: 'push-payment-bill',
+        accountingDate: '2026-11-20',
+        members: [{ approval: SUBJECT, revision: 0, amount: { amount: '1280.50', currency: 'CNY' } }],
+        payload: { applicationNumber: 'FKSQ0001', remark: '十月货款' },
+        expectation: { amount: { amount: '1280.50', currency: 'CNY' }, payee: '样例供应商', date: '2026-11-20' },
+        patienceSeconds: 259_200,
+      },
+    });
+  });
+
+  it('is commanded once, alike, in whatever order its snapshots come', () => {
+    const expected = line().collect(collected(approved, at(1)));
+    const reads = fc.array(fc.record({ ended: fc.boolean(), hour: fc.nat(48) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(reads, reads, (before, after) => {
+        const all = [...before, { ended: true, hour: 1 }, ...after];
+        const messages = all.map(({ ended, hour }) => collected(ended ? approved : halfway, at(hour)));
+        expect(line().collect(...messages)).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('that was refused is never commanded', () => {
+    expect(line().collect(collected({ ...approved, result: 'refuse' }, at(1)))).toEqual([]);
+  });
+
+  it('gets the number of its voucher written onto it once', () => {
+    const run = line();
+    run.collect(collected(approved, at(1)));
+    expect(run.plan.take(confirmed())).toMatchObject([
+      { type: 'WriteBack', data: { document: SUBJECT, text: '已生成付款单 FKD0001（金蝶）' } },
+    ]);
+    expect(run.plan.take(confirmed())).toEqual([]);
+  });
+
+  it('that is revoked afterwards is to be reversed; before, nothing is commanded', () => {
+    const run = line();
+    expect(types(run.collect(collected(approved, at(1)), collected(revoked, at(2))))).toEqual([
+      'PostVoucher',
+      'ReverseVoucher',
+    ]);
+    const early = line(configured({ publishedAt: '2026-12-01T00:00:00Z' }));
+    expect(early.collect(collected(revoked, at(1)), collected(approved, at(2)))).toEqual([]);
+  });
+
+  it('that is amended afterwards stops for finance', () => {
+    const run = line();
+    run.collect(collected(approved, at(1)));
+    const amended = { ...approved, form: { ...PAYMENT_FORM, 付款金额: '1380.50' } };
+    expect(run.collect(collected(amended, at(2)))).toEqual([]);
+    expect(run.plan.blocked(SUBJECT)).toMatchObject({ code: 'approval.amended-after-posting', owner: 'finance' });
+  });
+});
+
+describe('the flow version', () => {
+  const from = (instant: string) => (text: string) => `${text}from: ${instant}\n`;
+
+  it('decides by its publication which approvals are posted', () => {
+    const { collect } = line(configured({ publishedAt: '2026-11-20T03:00:01Z' }));
+    expect(collect(collected(approved, at(1)))).toEqual([]);
+    const { collect: sameSecond } = line(configured({ publishedAt: '2026-11-20T03:00:00.900Z' }));
+    expect(types(sameSecond(collected(approved, at(1))))).toEqual(['PostVoucher']);
+  });
+
+  it('may begin before its publication', () => {
+    const change = from('2026-11-20T11:00:00+08:00');
+    const { collect } = line(configured({ change, publishedAt: '2026-12-01T00:00:00Z' }));
+    expect(types(collect(collected(approved, at(1))))).toEqual(['PostVoucher']);
+  });
+
+  it('is the one in force when the approval ended, and stays so', () => {
+    const configuration = configured();
+    const run = line(configuration);
+    const later = sampleFlow(FLOW, (text) => text.replace('已生成', '已经生成').replace('72h', '1h'));
+    configuration.publishFlow(FLOW, later.hash, later.content, '2026-11-20T03:00:01Z');
+    expect(run.collect(collected(approved, at(1)))).toMatchObject([{ data: { patienceSeconds: 259_200 } }]);
+    expect(run.plan.again(SUBJECT)).toEqual([]);
+    expect(run.plan.take(confirmed())).toMatchObject([{ data: { text: '已生成付款单 FKD0001（金蝶）' } }]);
+  });
+
+  it('that takes other kinds than before leaves these alone', () => {
+    const configuration = configured();
+    const later = sampleFlow(FLOW, (text) => text.replace('PROC-PAYMENT', 'PROC-OTHER'));
+    configuration.publishFlow(FLOW, later.hash, later.content, '2026-11-02T00:00:00Z');
+    expect(line(configuration).collect(collected(approved, at(1)))).toEqual([]);
+  });
+
+  it('that was mended from before the approval releases what the old one could not map', () => {
+    const configuration = configured();
+    const run = line(configuration);
+    const renamed: Record<string, string> = { 申请单编号: 'FKSQ0001', 付款金额: '1280.50' };
+    expect(run.collect(collected({ ...approved, form: renamed }, at(1)))).toEqual([]);
+    expect(run.plan.blocked(SUBJECT)).toMatchObject({
+      code: 'mapping.unknown-field',
+      owner: 'administrator',
+      reason: expect.stringContaining('payload.applicationNumber: "付款申请单号" is no field of this form'),
+    });
+    const mended = sampleFlow(FLOW, (text) => from(PUBLISHED)(text).replace('付款申请单号', '申请单编号'));
+    configuration.publishFlow(FLOW, mended.hash, mended.content, '2026-11-23T00:00:00Z');
+    expect(types(run.plan.again(SUBJECT))).toEqual(['PostVoucher']);
+    expect(run.plan.blocked(SUBJECT)).toBeUndefined();
+  });
+});
+
+describe('the accounting date at a border of months', () => {
+  it.each([
+    ['2026-11-30 23:59:59', 'Asia/Shanghai', '2026-11-30'],
+    ['2026-12-01 00:00:00', 'Asia/Shanghai', '2026-12-01'],
+    ['2026-11-30 23:59:59', 'UTC', '2026-11-30'],
+  ])('of an end at %s in %s is %s', (finished, timeZone, day) => {
+    const { collect } = line(configured({ timeZone }));
+    expect(collect(collected({ ...approved, finished }, at(1)))).toMatchObject([{ data: { accountingDate: day } }]);
+  });
+});
+
+describe('what can not be planned', () => {
+  const blockedWith = (configuration: TestConfiguration, form: InstanceParts['form'] = PAYMENT_FORM) => {
+    const run = line(configuration);
+    expect(run.collect(collected({ ...approved, form }, at(1)))).toEqual([]);
+    return run.plan.blocked(SUBJECT);
+  };
+
+  it.each([
+    ['an empty field', { ...PAYMENT_FORM, 付款申请单号: null }, 'mapping.empty-field', 'finance'],
+    ['too many digits', { ...PAYMENT_FORM, 付款金额: '1280.505' }, 'mapping.too-precise', 'finance'],
+    ['an amount of nothing', { ...PAYMENT_FORM, 付款金额: '0' }, 'mapping.not-positive', 'finance'],
+  ])('because of %s stops for a person', (_what, form, code, owner) => {
+    expect(blockedWith(configured(), form)).toMatchObject({ code, owner });
+  });
+
+  it.each([
+    ['an id', 'applicationNumber:', 'FID:', 'mapping.payload', /FID: ids of documents/],
+    ['an unknown target', 'kingdee-hq', 'kingdee-gone', 'connection.unknown', /kingdee-gone is not published/],
+    [
+      'an unknown operation',
+      'push-payment-bill',
+      'push-payment',
+      'target.unknown-operation',
+      /no operation "push-payment"/,
+    ],
+  ])('because the flow names %s stops for the administrator', (_what, old, text, code, words) => {
+    const blocked = blockedWith(configured({ change: (flow) => flow.replace(old, text) }));
+    expect(blocked).toMatchObject({ code, owner: 'administrator', reason: expect.stringMatching(words) });
+  });
+
+  it('because this version can not read the flow stops only the approvals it names', () => {
+    const configuration = configured();
+    const { content } = sampleFlow(FLOW);
+    configuration.publishFlow(FLOW, 'later', { ...content, aggregate: 'by month' }, '2026-11-02T00:00:00Z');
+    expect(blockedWith(configuration)).toMatchObject({
+      code: 'flow.unreadable',
+      reason: expect.stringContaining('aggregate'),
+    });
+    const run = line(configuration);
+    run.collect(collected({ ...approved, processCode: 'PROC-OTHER' }, at(1)));
+    expect(run.plan.blocked(SUBJECT)).toBeUndefined();
+  });
+});

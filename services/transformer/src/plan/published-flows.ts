@@ -1,0 +1,64 @@
+import type { TargetPure } from '@voucherline/connector-kit';
+import type { FlowPublished } from '@voucherline/contracts';
+import { type ApprovedApproval, type FlowBook, type FlowPlan, versionInForce } from '@voucherline/domain';
+import type { FlowCompiler } from '@voucherline/mapping';
+import type { Configuration, Published } from '@voucherline/pipeline';
+import { compiledPlan, type VersionPlan } from './flow-version.js';
+
+/** The flows as they stood at one position of the configuration, indexed by what they take. */
+export class PublishedFlows implements FlowBook {
+  readonly #configuration: Configuration;
+  readonly #position: number;
+  /** Versions of each flow, oldest first. */
+  readonly #versions = new Map<string, readonly VersionPlan[]>();
+  /** Names of flows of which any version takes a connection's kind. */
+  readonly #bySource = new Map<string, Set<string>>();
+
+  constructor(
+    configuration: Configuration,
+    targetOf: (product: string) => TargetPure | undefined,
+    compiler: FlowCompiler,
+  ) {
+    this.#configuration = configuration;
+    this.#position = configuration.position;
+    const planOf = (published: Published<FlowPublished['content']>) => {
+      return compiledPlan(published, { configuration, targetOf, compiler });
+    };
+    for (const name of configuration.flowNames()) {
+      const versions = configuration.flowVersions(name).map(planOf);
+      this.#versions.set(name, versions);
+      for (const { source } of versions) this.#index(name, source);
+    }
+  }
+
+  #index(name: string, { connection, kinds }: VersionPlan['source']): void {
+    for (const kind of kinds) {
+      const key = sourceKey(connection, kind);
+      const names = this.#bySource.get(key) ?? new Set();
+      this.#bySource.set(key, names.add(name));
+    }
+  }
+
+  /** Whether nothing was published since. */
+  isOf(configuration: Configuration): boolean {
+    return configuration === this.#configuration && configuration.position === this.#position;
+  }
+
+  inForce(approved: ApprovedApproval): readonly FlowPlan[] {
+    const { connection, kind, approvedAt } = approved;
+    const names = this.#bySource.get(sourceKey(connection, kind)) ?? [];
+    return [...names].flatMap((name) => {
+      const version = versionInForce(this.#versions.get(name) ?? [], approvedAt);
+      // The version in force may take other kinds than another version of the same flow.
+      return version?.source.connection === connection && version.source.kinds.includes(kind) ? [version.plan] : [];
+    });
+  }
+
+  version({ name, hash }: { readonly name: string; readonly hash: string }): FlowPlan | undefined {
+    return this.#versions.get(name)?.find(({ plan }) => plan.version.hash === hash)?.plan;
+  }
+}
+
+function sourceKey(connection: string, kind: string): string {
+  return `${connection}\n${kind}`;
+}
