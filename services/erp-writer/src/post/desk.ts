@@ -5,9 +5,20 @@ import type { Configuration, ParkReason } from '@voucherline/pipeline';
 import { parkedDraft, resolvedDraft } from '../parking.js';
 import { type CallAction } from './calls.js';
 import { effectsOf, intentOf } from './effects.js';
-import { type Command, type Entry, isPosting, type Posting, type PostLane, type Reversal } from './lane-state.js';
+import {
+  type Command,
+  type Entry,
+  isKnown,
+  isPosting,
+  type Posting,
+  type PostLane,
+  type Reversal,
+  reversalOf,
+  withEntry,
+} from './lane-state.js';
 import { joined, type Notes, noNotes } from './notes.js';
 import { operationOf, payloadRefusal, type TargetOf, termsOf } from './operation.js';
+import { KNOWN_OTHERWISE, REVERSAL } from './park-reasons.js';
 import { eventDraft, parkReason } from './sayings.js';
 
 export const POST_WORKER = 'erp-writer/post';
@@ -40,7 +51,7 @@ export class Desk {
   receive(message: AnyMessage, now: number): void {
     switch (message.type) {
       case 'PostVoucher':
-        if (!this.#isKnown(message.data.voucherKey, message.data.fingerprint)) {
+        if (!isKnown(this.state, message.data)) {
           this.#append({ command: kept(message), record: null, parked: null, releasedBy: null, withdrawnBy: null });
         }
         break;
@@ -100,7 +111,7 @@ export class Desk {
   #prepare(head: Entry, now: number): boolean {
     if (head.parked !== null) return false;
     if (!isPosting(head)) {
-      this.#parkEntry(head, REVERSAL, now);
+      this.#takeReversal(head, now);
       return true;
     }
     if (head.record === null) {
@@ -108,7 +119,7 @@ export class Desk {
       else this.#parkEntry(head, KNOWN_OTHERWISE, now);
       return true;
     }
-    const reversal = this.state.commands.find((one): one is Reversal => !isPosting(one) && reverses(one, head));
+    const reversal = reversalOf(this.state, head);
     if (reversal !== undefined && reversal.command.id !== head.withdrawnBy && canWithdraw(head.record)) {
       const withdrawn = { ...head, withdrawnBy: reversal.command.id };
       this.#replace(head, withdrawn);
@@ -119,6 +130,13 @@ export class Desk {
     const refusal = payloadRefusal(head.command, operationOf(head.command, this.configuration, this.targetOf), now);
     if (refusal !== undefined) this.happen(head, refusal);
     return refusal !== undefined;
+  }
+
+  /** What was given up before it was posted needs no reversal. */
+  #takeReversal(head: Reversal, now: number): void {
+    if (this.state.ended[head.command.data.voucherKey]?.as === 'discarded') {
+      this.state = withEntry(this.state, head, undefined);
+    } else this.#parkEntry(head, REVERSAL, now);
   }
 
   #begin(head: Posting, now: number): void {
@@ -160,11 +178,12 @@ export class Desk {
 
   #finish(posting: Posting, watch = false): void {
     const { voucherKey, fingerprint } = posting.command.data;
+    const lane = withEntry(this.state, posting, undefined);
     const as = posting.record?.confirmation === null ? 'discarded' : 'confirmed';
     this.state = {
-      commands: this.state.commands.filter((one) => one !== posting),
-      watched: [...this.state.watched.filter((one) => one !== posting), ...(watch ? [posting] : [])],
-      ended: { ...this.state.ended, [voucherKey]: { generation: GENERATION, fingerprint, as } },
+      commands: lane.commands,
+      watched: watch ? [...lane.watched, posting] : lane.watched,
+      ended: { ...lane.ended, [voucherKey]: { generation: GENERATION, fingerprint, as } },
     };
   }
 
@@ -183,7 +202,7 @@ export class Desk {
     } else if (resolution === 'released') {
       this.#replace(entry, { ...entry, parked: null, releasedBy: action });
     } else {
-      this.state = { ...this.state, commands: this.state.commands.filter((one) => one !== entry) };
+      this.state = withEntry(this.state, entry, undefined);
     }
   }
 
@@ -204,43 +223,13 @@ export class Desk {
     this.notes = joined(this.notes, { messages: [draft], effects: [] });
   }
 
-  #isKnown(voucherKey: string, fingerprint: string): boolean {
-    const same = ({ command }: Entry) =>
-      command.type === 'PostVoucher' &&
-      command.data.voucherKey === voucherKey &&
-      command.data.fingerprint === fingerprint;
-    return this.state.ended[voucherKey]?.fingerprint === fingerprint || this.state.commands.some(same);
-  }
-
   #append(entry: Entry): void {
     this.state = { ...this.state, commands: [...this.state.commands, entry] };
   }
 
   #replace(entry: Entry, next: Entry): void {
-    this.state = {
-      ...this.state,
-      commands: this.state.commands.map((one) => (one === entry ? next : one)),
-      watched: this.state.watched.map((one) => (one === entry ? (next as Posting) : one)),
-    };
+    this.state = withEntry(this.state, entry, next);
   }
-}
-
-const REVERSAL: ParkReason = {
-  code: 'reversal.by-hand',
-  reason: 'The voucher has to be reversed, which this version leaves to a person.',
-  owner: 'finance',
-  nextStep: 'Reverse or delete the document in the ERP, then discard this case.',
-};
-
-const KNOWN_OTHERWISE: ParkReason = {
-  code: 'posting.known-otherwise',
-  reason: 'A voucher with this key ended here with other content; nothing was sent for this command.',
-  owner: 'operations',
-  nextStep: 'Compare the two commands of this subject; discard this one, and book a difference by hand.',
-};
-
-function reverses(reversal: Reversal, posting: Posting): boolean {
-  return reversal.command.data.voucherKey === posting.command.data.voucherKey;
 }
 
 function kept<T extends 'PostVoucher' | 'ReverseVoucher'>({ id, type, key, data }: Command<T>): Command<T> {

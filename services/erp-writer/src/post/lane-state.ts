@@ -1,4 +1,4 @@
-import type { Message } from '@voucherline/contracts';
+import type { Message, MessageTypes } from '@voucherline/contracts';
 import type { PostingRecord } from '@voucherline/domain';
 
 /** The part of a command that is kept. */
@@ -50,4 +50,27 @@ export const emptyLane: PostLane = { commands: [], watched: [], ended: {} };
 
 export function isPosting(entry: Entry): entry is Posting {
   return entry.command.type === 'PostVoucher';
+}
+
+/** Whether this command was taken before, and is under way or ended. */
+export function isKnown(lane: PostLane, { voucherKey, fingerprint }: MessageTypes['PostVoucher']): boolean {
+  const same = ({ command }: Entry) =>
+    command.type === 'PostVoucher' &&
+    command.data.voucherKey === voucherKey &&
+    command.data.fingerprint === fingerprint;
+  return lane.ended[voucherKey]?.fingerprint === fingerprint || lane.commands.some(same);
+}
+
+/** The reversal that waits for this voucher, if any. */
+export function reversalOf(lane: PostLane, { command }: Posting): Reversal | undefined {
+  return lane.commands.find(
+    (entry): entry is Reversal => !isPosting(entry) && entry.command.data.voucherKey === command.data.voucherKey,
+  );
+}
+
+/** The lane with an entry replaced, or without it. */
+export function withEntry(lane: PostLane, entry: Entry, next: Entry | undefined): PostLane {
+  const replaced = <T extends Entry>(list: readonly T[]): readonly T[] =>
+    list.flatMap((one) => (one !== entry ? [one] : next === undefined ? [] : [next as T]));
+  return { ...lane, commands: replaced(lane.commands), watched: replaced(lane.watched) };
 }

@@ -332,20 +332,33 @@ describe('what only a person can decide', () => {
     expect(lane.last('VoucherConfirmed').data.voucherKey).toBe('f'.repeat(32));
   });
 
-  it('is a withdrawal that comes before anything was sent', async () => {
-    target.ready = { ready: false, waitingFor: 'FKSQ1' };
-    lane.send(postVoucher());
-    await lane.settle(10_000);
-    const data = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, target: 'kingdee-hq', reason: 'withdrawn' };
-    lane.send({ type: 'ReverseVoucher', id: 'r1', data });
-    target.ready = { ready: true };
-    await lane.settle();
-    expect(count('create')).toBe(0);
-    expect(lane.last('MessageParked').data.code).toBe('posting.withdrawn');
-    decide('ParkedReleased', 'a1');
-    await lane.settle();
-    expect(posted()).toHaveLength(1);
-    expect(lane.last('MessageParked').data.code).toBe('reversal.by-hand');
+  describe('a withdrawal that comes before anything was sent', () => {
+    const withdraw = async () => {
+      target.ready = { ready: false, waitingFor: 'FKSQ1' };
+      lane.send(postVoucher());
+      await lane.settle(10_000);
+      const data = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, target: 'kingdee-hq', reason: 'withdrawn' };
+      lane.send({ type: 'ReverseVoucher', id: 'r1', data });
+      target.ready = { ready: true };
+      await lane.settle();
+      expect(count('create')).toBe(0);
+      expect(lane.last('MessageParked').data.code).toBe('posting.withdrawn');
+    };
+
+    it('leaves nothing to reverse once it is discarded', async () => {
+      await withdraw();
+      decide('ParkedDiscarded', 'a1');
+      await lane.settle();
+      expect(lane.types.slice(2)).toEqual(['ParkedResolved']);
+    });
+
+    it('is posted and then reversed by hand if a person insists', async () => {
+      await withdraw();
+      decide('ParkedReleased', 'a1');
+      await lane.settle();
+      expect(posted()).toHaveLength(1);
+      expect(lane.last('MessageParked').data.code).toBe('reversal.by-hand');
+    });
   });
 
   it('is other content under a key that ended here', async () => {
