@@ -104,6 +104,14 @@ describe('an approval', () => {
     expect(types(events).filter((type) => type === 'ApprovalAmended')).toEqual([]);
   });
 
+  it('that ended stays ended, also when an open snapshot shows more steps', () => {
+    const { parts } = play([
+      [observed({ status: 'withdrawn', endedAt: day(3) }), day(4)],
+      [observed({ steps: [first, second] }), day(5)],
+    ]);
+    expect(parts.main?.status).toBe('withdrawn');
+  });
+
   it.each([
     ['rejected', 'ApprovalRejected'],
     ['withdrawn', 'ApprovalWithdrawn'],
@@ -177,6 +185,19 @@ describe('a form that changed after the approval', () => {
     const amendments = events.filter(({ type }) => type === 'ApprovalAmended');
     expect(amendments.map(({ time }) => time)).toEqual([day(7), day(8), day(9)]);
     expect(new Set(amendments.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('has the time of the first read that showed it, also when it is said after a later one', () => {
+    const snapshots: Snapshot[] = [
+      [approved, day(4)],
+      [changed, day(8)],
+      [changed, day(7)],
+      [changed, day(9)],
+    ];
+    expect(play(snapshots, (index) => index === 0).events.at(-1)).toMatchObject({
+      type: 'ApprovalAmended',
+      time: day(7),
+    });
   });
 
   it('is no part of the state once it was said', () => {
