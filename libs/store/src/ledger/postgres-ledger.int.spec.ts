@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LedgerHarness, ledgerFeatures } from './ledger.features.js';
+import { LedgerConflict, type LedgerEffect } from './ledger-effect.js';
 import type { KnownAttempt, KnownVoucher } from './memory-ledger.js';
 import { applyLedgerEffects, countStopped } from './postgres-ledger.js';
 import { LEDGER_TABLES } from './tables.js';
@@ -71,26 +72,45 @@ async function emptyLedger(): Promise<LedgerHarness> {
 
 ledgerFeatures('ledger in PostgreSQL', emptyLedger);
 
+const at = 1_700_000_000_000;
+
+const intent = (voucherKey: string): LedgerEffect => ({
+  kind: 'intent',
+  ...{ voucherKey, generation: 1, subject: voucherKey, voucher: 'v', revision: 0, target: 't', fingerprint: 'f' },
+  ...{ flow: 'x', amount: '1', currency: 'CNY', accountingDate: '2026-01-31', at },
+});
+
 describe('the ledger in PostgreSQL', () => {
   it('counts what stopped', async () => {
     const ledger = await emptyLedger();
-    const at = 1_700_000_000_000;
-    const of = {
-      generation: 1,
-      at,
-      voucher: 'v',
-      revision: 0,
-      target: 't',
-      fingerprint: 'f',
-      flow: 'x',
-      amount: '1',
-      currency: 'CNY',
-    };
-    const effects = ['a', 'b'].flatMap((voucherKey) => [
-      { kind: 'intent', ...of, voucherKey, subject: voucherKey, accountingDate: '2026-01-31' } as const,
-      { kind: 'stage', voucherKey, generation: 1, stage: 'inDoubt', at } as const,
+    const effects = ['a', 'b'].flatMap((voucherKey): LedgerEffect[] => [
+      intent(voucherKey),
+      { kind: 'stage', voucherKey, generation: 1, stage: 'inDoubt', at },
     ]);
     await ledger.apply([{ epoch: 1, effects }]);
     expect(await countStopped(client)).toEqual(new Map([['inDoubt', 2]]));
+  });
+
+  it('lets one of two owners choose, when both try at once', async () => {
+    const ledger = await emptyLedger();
+    await ledger.apply([{ epoch: 1, effects: [intent('a')] }]);
+    const other = new Client({ connectionString: inject('databaseUrl') });
+    await other.connect();
+    try {
+      await other.query(`SET search_path TO ${schemas.at(-1)}`);
+      const choose = (document: string) => [
+        { epoch: 1, effects: [{ kind: 'chosen', voucherKey: 'a', generation: 1, document, at } as const] },
+      ];
+      await client.query('BEGIN');
+      await applyLedgerEffects(client, choose('d7'));
+      await other.query('BEGIN');
+      const second = applyLedgerEffects(other, choose('d8')).catch((error: unknown) => error);
+      await client.query('COMMIT');
+      expect(await second).toBeInstanceOf(LedgerConflict);
+      await other.query('ROLLBACK');
+      expect(await ledger.voucher('a', 1)).toMatchObject({ chosen: 'd7' });
+    } finally {
+      await other.end();
+    }
   });
 });
