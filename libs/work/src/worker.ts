@@ -1,5 +1,5 @@
-import type { AnyMessage, Topic } from '@voucherline/contracts';
 import type { CallContext, ReadOutcome, WriteOutcome } from '@voucherline/connector-kit';
+import type { AnyMessage, Topic } from '@voucherline/contracts';
 import type { AnyDraft, Configuration } from '@voucherline/pipeline';
 
 /** Where a message's work is done: the lane `key` of a connection. Lanes are independent; inside a lane one thing happens at a time. */

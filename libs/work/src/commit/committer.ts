@@ -1,0 +1,162 @@
+import type { Logger } from '@voucherline/platform';
+import {
+  type CallsSpent,
+  ChangeRefused,
+  type LaneChange,
+  type OutboxEntry,
+  StaleLease,
+  type WorkStore,
+} from '@voucherline/store';
+import type { WorkMetrics } from '../metrics.js';
+import type { Exclusive } from './exclusive.js';
+
+/** What a commit of a lane brings. */
+export interface Receipt {
+  /** Resolves when the log has acknowledged what the lane said; absent when it said nothing. */
+  readonly acknowledged?: Promise<void>;
+}
+
+/** The lease is gone, or it is unknown whether the commit took place: the lane's run ends here and is done anew by whoever holds the lease. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+export interface CommitterPorts<E> {
+  readonly store: WorkStore<E>;
+  /** Keeps commits, takes and rests of this process apart (see `WorkStore.take`). */
+  readonly turn: Exclusive;
+  readonly logger: Logger;
+  readonly metrics: WorkMetrics;
+  publish(entry: OutboxEntry): Promise<void>;
+  /** Calls made since the last commit. */
+  takeSpent(): readonly CallsSpent[];
+  /** The connections' leases are lost (`stale`), or their state in the database is not known. */
+  onLost(connections: readonly string[], why: 'stale' | 'unknown'): void;
+  /** These lanes are out of the runner's memory with this commit; told before the next turn begins. */
+  onLeft(lanes: readonly { readonly connection: string; readonly epoch: number; readonly key: string }[]): void;
+  /** A lane falls due in so many ms. */
+  onDue(inMs: number): void;
+}
+
+interface Submitted<E> {
+  readonly change: LaneChange<E>;
+  resolve(receipt: Receipt): void;
+  reject(error: Error): void;
+}
+
+/** Lanes of one commit: bounds the transaction's size, and what is tried again when it is refused. */
+const MOST_CHANGES = 256;
+
+/**
+ * Group commit: what lanes submit while a commit is on its way goes into the next one, all in one transaction. A change
+ * that is refused is found by halving, so that the others go through.
+ */
+export class Committer<E> {
+  readonly #ports: CommitterPorts<E>;
+  #queue: Submitted<E>[] = [];
+  #acknowledged: string[] = [];
+  #unsavedSpent: readonly CallsSpent[] = [];
+  #isScheduled = false;
+
+  constructor(ports: CommitterPorts<E>) {
+    this.#ports = ports;
+  }
+
+  /** @throws {LeaseLost} {ChangeRefused} */
+  submit(change: LaneChange<E>): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ change, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Outbox entries that need not be kept any more. */
+  forget(ids: readonly string[]): void {
+    this.#acknowledged.push(...ids);
+  }
+
+  /** Writes down what waits for the next commit to come along: acknowledged outbox entries and calls spent. */
+  async flush(): Promise<void> {
+    await this.#ports.turn.run(() => this.#commit([]));
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    void this.#ports.turn.run(async () => {
+      this.#isScheduled = false;
+      const group = this.#queue.splice(0, MOST_CHANGES);
+      if (this.#queue.length > 0) this.#schedule();
+      await this.#commit(group);
+    });
+  }
+
+  async #commit(group: readonly Submitted<E>[]): Promise<void> {
+    const acknowledged = this.#acknowledged;
+    const spent = addUp([...this.#unsavedSpent, ...this.#ports.takeSpent()]);
+    if (group.length === 0 && acknowledged.length === 0 && spent.length === 0) return;
+    this.#acknowledged = [];
+    this.#unsavedSpent = [];
+    try {
+      const changes = group.map(({ change }) => change);
+      const { said, nextDueMs } = await this.#ports.store.commit({ changes, spent, acknowledged });
+      this.#ports.metrics.committed(group.length);
+      this.#ports.onLeft(changes.filter((change) => change.due !== 'held'));
+      this.#succeed(group, said);
+      if (nextDueMs !== null) this.#ports.onDue(nextDueMs);
+    } catch (error) {
+      this.#acknowledged = [...acknowledged, ...this.#acknowledged];
+      this.#unsavedSpent = [...spent, ...this.#unsavedSpent];
+      await this.#fail(group, error);
+    }
+  }
+
+  #succeed(group: readonly Submitted<E>[], said: readonly OutboxEntry[]): void {
+    const published = new Map<string, Promise<void>>();
+    for (const entry of said) {
+      const acknowledged = this.#ports.publish(entry).then(() => this.forget([entry.id]));
+      published.set(entry.connection, acknowledged);
+    }
+    for (const { change, resolve } of group) {
+      const acknowledged = change.messages.length > 0 ? published.get(change.connection) : undefined;
+      resolve(acknowledged === undefined ? {} : { acknowledged });
+    }
+  }
+
+  async #fail(group: readonly Submitted<E>[], error: unknown): Promise<void> {
+    if (error instanceof StaleLease) {
+      const isStale = ({ change }: Submitted<E>) => error.connections.includes(change.connection);
+      const stale = group.filter(isStale);
+      this.#ports.metrics.staleSettle(stale.length);
+      this.#lose(stale, 'stale');
+      const others = group.filter((one) => !isStale(one));
+      if (others.length > 0) await this.#commit(others);
+    } else if (error instanceof ChangeRefused && group.length > 1) {
+      const middle = Math.ceil(group.length / 2);
+      await this.#commit(group.slice(0, middle));
+      await this.#commit(group.slice(middle));
+    } else if (error instanceof ChangeRefused) {
+      for (const { reject } of group) reject(error);
+    } else {
+      this.#ports.logger.error('a commit failed, and it is not known whether it took place', { error });
+      this.#lose(group, 'unknown');
+    }
+  }
+
+  #lose(group: readonly Submitted<E>[], why: 'stale' | 'unknown'): void {
+    const connections = [...new Set(group.map(({ change }) => change.connection))];
+    if (connections.length > 0) this.#ports.onLost(connections, why);
+    for (const { change, reject } of group) reject(new LeaseLost(`the lease of ${change.connection} is lost`));
+  }
+}
+
+/** One row for each connection and day. */
+function addUp(calls: readonly CallsSpent[]): readonly CallsSpent[] {
+  const sums = new Map<string, CallsSpent>();
+  for (const call of calls) {
+    const id = JSON.stringify([call.connection, call.day]);
+    const sum = sums.get(id) ?? { ...call, finish: 0, sweep: 0 };
+    sums.set(id, { ...sum, finish: sum.finish + call.finish, sweep: sum.sweep + call.sweep });
+  }
+  return [...sums.values()];
+}

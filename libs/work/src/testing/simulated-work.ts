@@ -1,0 +1,239 @@
+import type { CallContext } from '@voucherline/connector-kit';
+import type { AnyMessage, ConnectionContent } from '@voucherline/contracts';
+import type { Broker, LiveConfiguration, OutgoingRecord, Published } from '@voucherline/pipeline';
+import {
+  createMetrics,
+  type FakeClock,
+  fakeClock,
+  seededRandomness,
+  silentLogger,
+  type Timers,
+} from '@voucherline/platform';
+import { createMemoryWorkStore, type EffectsOfLane, WorkMemory, type WorkStore } from '@voucherline/store';
+import { LaneRunner } from '../runner.js';
+import type { Outcome, Worker } from '../worker.js';
+
+/** Names a step of a process from outside: `<what>` before it took place, `<what> done` after. */
+export type Step = string;
+
+/** A process that can be killed or paused between any two of its steps. */
+export interface SimulatedProcess {
+  readonly runner: LaneRunner<unknown, unknown>;
+  /** As by `kill -9`: whatever it asked for last may have taken place, but it does not hear of it. */
+  kill(): void;
+  /** As by SIGSTOP: nothing moves, and what it has under way outside goes on. */
+  pause(): void;
+  resume(): void;
+}
+
+const never = new Promise<never>(() => {});
+
+/** Tables, log, vendor and clock that simulated processes share. */
+export class SimulatedWork {
+  readonly clock: FakeClock = fakeClock();
+  readonly memory = new WorkMemory(() => this.clock.now());
+  readonly log: OutgoingRecord[] = [];
+  readonly connections = new Map<string, Published<ConnectionContent>>();
+  /** Steps of all processes so far, for tests that crash at each of them. */
+  readonly steps: Step[] = [];
+  /** Asked at each step; the process that takes it is killed when this says so. */
+  killAt: (step: Step, index: number, process: string) => boolean = () => false;
+  /** What a commit does instead of what it is asked, e.g. to throw before or after it. */
+  aroundCommit: <T>(process: string, commit: () => Promise<T>) => Promise<T> = (_, commit) => commit();
+  applyEffects: ((changes: readonly EffectsOfLane<unknown>[]) => void) | undefined;
+  /** What the log does with a send. */
+  send: (records: readonly OutgoingRecord[]) => Promise<void> = async (records) => void this.log.push(...records);
+  readonly #listeners = new Set<() => void>();
+
+  constructor(connections: readonly string[] = ['c1'], limits: Partial<ConnectionContent['limits']> = {}) {
+    for (const connection of connections) this.publish(connection, limits);
+  }
+
+  publish(name: string, limits: Partial<ConnectionContent['limits']> = {}): void {
+    const content: ConnectionContent = {
+      name,
+      product: 'acme',
+      account: name,
+      timeZone: 'Asia/Shanghai',
+      settings: {},
+      secrets: {},
+      limits: { perSecond: 1000, concurrency: 4, ...limits },
+    };
+    const offset = this.connections.size + (this.connections.get(name)?.offset ?? 0) + 1;
+    this.connections.set(name, { name, hash: String(offset), offset, publishedAt: 0, content });
+    for (const listener of this.#listeners) listener();
+  }
+
+  deliver(connection: string, key: string, id: string): void {
+    this.memory.deliver(connection, key, JSON.stringify(letter(connection, key, id)));
+  }
+
+  /** Starts a process; rejects when it can't start. */
+  async start<S, E>(process: string, worker: Worker<S, E>): Promise<SimulatedProcess> {
+    const life = new Life();
+    const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+      await this.#step(life, process, name);
+      const result = await work();
+      await this.#step(life, process, `${name} done`);
+      return result;
+    };
+    const runner = new LaneRunner<S, E>({
+      worker: livingWorker(worker, life, step),
+      broker: this.#broker(step),
+      store: this.#store(process, step) as WorkStore<E>,
+      configuration: this.#configuration(),
+      contextFor: (content) => ({ connection: { content, secrets: {} } }) as CallContext,
+      clock: this.clock,
+      timers: life.timers(this.clock),
+      randomness: seededRandomness(7),
+      logger: silentLogger,
+      metrics: createMetrics('test'),
+      processId: process,
+      steadyMs: () => this.clock.now(),
+    });
+    await runner.start();
+    return {
+      runner: runner as unknown as LaneRunner<unknown, unknown>,
+      kill: () => life.kill(),
+      pause: () => life.pause(),
+      resume: () => life.resume(),
+    };
+  }
+
+  async #step(life: Life, process: string, name: string): Promise<void> {
+    await life.going();
+    this.steps.push(name);
+    if (this.killAt(name, this.steps.length - 1, process)) life.kill();
+    await life.going();
+  }
+
+  #store(process: string, step: <T>(name: string, work: () => Promise<T>) => Promise<T>): WorkStore<unknown> {
+    const store = createMemoryWorkStore<unknown>(this.memory, { process, service: 's' }, (changes) =>
+      this.applyEffects?.(changes),
+    );
+    return {
+      renew: () => step('renew', () => store.renew()),
+      leave: () => step('leave', () => store.leave()),
+      census: (ttlMs) => store.census(ttlMs),
+      claim: (atMost, ttlMs) => step('claim', () => store.claim(atMost, ttlMs)),
+      giveUp: (leases) => step('giveUp', () => store.giveUp(leases)),
+      rest: (lease, ms) => step('rest', () => store.rest(lease, ms)),
+      take: (want) => step('take', () => store.take(want)),
+      commit: (group) =>
+        group.changes.length === 0
+          ? store.commit(group)
+          : step('commit', () => this.aroundCommit(process, () => store.commit(group))),
+      spent: (connections, since) => store.spent(connections, since),
+      backlog: () => store.backlog(),
+    };
+  }
+
+  #broker(step: <T>(name: string, work: () => Promise<T>) => Promise<T>): Broker {
+    return {
+      producer: async () => ({
+        send: (records: readonly OutgoingRecord[]) => step('send', () => this.send(records)),
+      }),
+      offsets: async () => [{ partition: 0, low: 0n, high: 0n }],
+    } as unknown as Broker;
+  }
+
+  #configuration(): LiveConfiguration {
+    return {
+      position: 0,
+      flowVersions: () => [],
+      flowNames: () => [],
+      connection: (name) => this.connections.get(name),
+      connections: () => [...this.connections.values()],
+      upTo: async () => {},
+      onChange: (listener) => {
+        this.#listeners.add(listener);
+        return () => void this.#listeners.delete(listener);
+      },
+    };
+  }
+}
+
+/** What a process does, it does only while it lives and is not paused. */
+class Life {
+  #isDead = false;
+  #paused: { promise: Promise<void>; resolve: () => void } | undefined;
+
+  async going(): Promise<void> {
+    if (this.#isDead) await never;
+    while (this.#paused !== undefined) await this.#paused.promise;
+    if (this.#isDead) await never;
+  }
+
+  kill(): void {
+    this.#isDead = true;
+  }
+
+  pause(): void {
+    this.#paused ??= Promise.withResolvers<void>();
+  }
+
+  resume(): void {
+    this.#paused?.resolve();
+    this.#paused = undefined;
+  }
+
+  /** Timers of a paused process ring when it goes on. */
+  timers(timers: Timers): Timers {
+    const later = (fn: () => void) => () => void this.going().then(fn);
+    return {
+      sleep: async (ms, signal) => {
+        await timers.sleep(ms, signal);
+        await this.going();
+      },
+      after: (ms, fn) => timers.after(ms, later(fn)),
+      every: (ms, fn) => timers.every(ms, later(fn)),
+    };
+  }
+}
+
+/** The vendor answers whether or not the caller still lives; only a caller that goes on hears it. */
+function livingWorker<S, E>(
+  worker: Worker<S, E>,
+  life: Life,
+  step: <T>(name: string, work: () => Promise<T>) => Promise<T>,
+): Worker<S, E> {
+  return {
+    ...worker,
+    probe: async (context) => {
+      const outcome = await worker.probe(context);
+      await life.going();
+      return outcome;
+    },
+    plan: (lane, context) => {
+      const planned = worker.plan(lane, context);
+      if (planned.kind !== 'call') return planned;
+      return { ...planned, run: (call) => step<Outcome>('call', () => planned.run(call)) };
+    },
+  };
+}
+
+/** A message for a lane. */
+export function letter(connection: string, key: string, id: string): AnyMessage {
+  const data = { writeBackKey: id, connection, document: key, text: '' };
+  return { id, source: 'test', type: 'WriteBack', key, time: '2026-01-01T00:00:00Z', data };
+}
+
+/**
+ * What a reader makes of the log who ignores what it has seen: ids by source and key, in order. Fails on a gap and on a number that was
+ * used for two messages.
+ */
+export function readDownstream(log: readonly OutgoingRecord[]): Map<string, readonly string[]> {
+  const seen = new Map<string, string[]>();
+  for (const { record } of log) {
+    const id = `${record.headers.ce_source} ${record.key}`;
+    const ids = seen.get(id) ?? [];
+    seen.set(id, ids);
+    const sequence = Number(record.headers.ce_sequence);
+    const own = record.headers.ce_id ?? '';
+    if (sequence > ids.length + 1)
+      throw new Error(`${id}: ${own} has number ${sequence}, but ${ids.length + 1} is missing`);
+    if (sequence === ids.length + 1) ids.push(own);
+    else if (ids[sequence - 1] !== own) throw new Error(`${id}: number ${sequence} is ${ids[sequence - 1]} and ${own}`);
+  }
+  return seen;
+}
