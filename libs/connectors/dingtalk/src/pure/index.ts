@@ -1,0 +1,11 @@
+import type { SourcePure } from '@voucherline/connector-kit';
+import { receive } from './callback/receive.js';
+import { verify } from './callback/verify.js';
+import { normalise } from './instance/normalise.js';
+import { manifest } from './manifest.js';
+
+/** DingTalk as a source, without calls: callbacks and approval instances of the old API. */
+export const dingtalkSource: SourcePure = { manifest, verify, receive, normalise };
+
+export { type Asked, collectedContent } from './instance/content.js';
+export { manifest } from './manifest.js';
