@@ -1,0 +1,40 @@
+import type { CallContext, FetchedDocument, ReadOutcome } from '@voucherline/connector-kit';
+import { instanceIdOf } from '../pure/approval-key.js';
+import { collectedDocument } from '../pure/instance/collect.js';
+import type { JsonObject } from '../pure/strict-json.js';
+import { asRead, call } from './call.js';
+import { UNKNOWN_INSTANCE } from './error-table.js';
+import { formOfInstance } from './form-of-instance.js';
+
+/** An instance as the vendor answered, and in which bytes. */
+interface Answered {
+  readonly instance: JsonObject;
+  readonly bytes: Buffer;
+}
+
+/** Reads one instance. @throws {RangeError} for a key that names no instance of this account */
+export async function readInstance(instanceId: string, context: CallContext): Promise<ReadOutcome<Answered>> {
+  const called = await call(context, '/topapi/processinstance/get', { process_instance_id: instanceId });
+  if (called.kind === 'rejected' && UNKNOWN_INSTANCE.has(called.code)) return { kind: 'absent' };
+  if (called.kind !== 'done') return asRead(called);
+  const { process_instance: instance } = called.value;
+  if (instance === null || typeof instance !== 'object' || Array.isArray(instance)) {
+    return { kind: 'unavailable', detail: 'processinstance/get: no process_instance in the answer' };
+  }
+  return { kind: 'read', value: { instance: instance as JsonObject, bytes: called.bytes } };
+}
+
+/** Reads an instance for the collector. */
+export async function fetchInstance(document: string, context: CallContext): Promise<ReadOutcome<FetchedDocument>> {
+  const { account } = context.connection.content;
+  const processInstanceId = instanceIdOf(document, account);
+  const read = await readInstance(processInstanceId, context);
+  if (read.kind !== 'read') return read;
+  const { instance, bytes } = read.value;
+  const form = await formOfInstance(processInstanceId, instance, context);
+  if (form.kind !== 'read') return form;
+  return {
+    kind: 'read',
+    value: collectedDocument({ processInstanceId, processCode: form.value }, bytes, instance, account),
+  };
+}
