@@ -44,8 +44,10 @@ export class LaneRunner<S, E> {
   /** Works on, moving the time on whenever there is something to wait for, for at most so many milliseconds. */
   async settle(atMostMs = 3_600_000): Promise<void> {
     const end = this.now + atMostMs;
-    for (let until = await this.rest(); until !== undefined && until <= end; until = await this.rest())
-      this.now = until;
+    for (let until = await this.rest(); until !== undefined; until = await this.rest()) {
+      this.now = Math.min(until, end);
+      if (until > end) return;
+    }
   }
 
   /** Commits what has to be committed before the next call, then loses the process: the call is never made, or its answer lost. */
