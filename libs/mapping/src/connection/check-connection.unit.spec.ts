@@ -62,7 +62,7 @@ describe('a connection file', () => {
     ['a missing setting', '  processCodes: [PROC-PAYMENT]\n', '', /settings\.processCodes: "processCodes" is missing/],
     [
       'a setting of another form',
-      '${DINGTALK_URL}/v1',
+      `\${DINGTALK_URL}/v1`,
       'ftp://x',
       /settings\.baseUrl: "ftp:\/\/x" is not text of the form/,
     ],

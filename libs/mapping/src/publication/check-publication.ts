@@ -4,6 +4,7 @@ import type { CheckedFile } from '../file/check-file.js';
 import type { Fault, FileFault } from '../file/fault.js';
 import type { PublishableFlow } from '../flow/check-flow.js';
 import type { Flow } from '../flow/flow.js';
+import { type CheckPayload, lastingFaults } from './lasting-faults.js';
 
 /** Files that are to be published together. */
 export interface Publication {
@@ -17,8 +18,9 @@ export interface InForce {
   readonly connections: readonly ConnectionContent[];
 }
 
-/** Names of the operations a product can be asked for; undefined when it is no target. */
-export type OperationsOf = (product: string) => readonly string[] | undefined;
+/** The operations a product can be asked for, by name; undefined when it is no target. */
+export type OperationsOf = (product: string) => Operations | undefined;
+export type Operations = Readonly<Record<string, { readonly checkPayload: CheckPayload }>>;
 
 /** Faults that only show beside other files and what is in force. Empty when all may be published. */
 export function checkPublication(publication: Publication, inForce: InForce, operationsOf: OperationsOf): FileFault[] {
@@ -88,16 +90,28 @@ function flowFaults(
     faults.push(unknownConnection(['source', 'connection'], flow.source.connection, connections));
   }
   const target = connections.find(({ name }) => name === flow.voucher.target);
-  if (target === undefined) {
-    faults.push(unknownConnection(['voucher', 'target'], flow.voucher.target, connections));
-  } else {
-    const operations = operationsOf(target.product);
-    if (operations?.includes(flow.voucher.operation) !== true) {
-      const mend = operations === undefined ? 'Name a target.' : `Choose one of ${operations.join(', ')}.`;
-      const fault = `${target.product} has no operation "${flow.voucher.operation}"`;
-      faults.push({ path: ['voucher', 'operation'], fault, mend });
-    }
+  if (target === undefined) faults.push(unknownConnection(['voucher', 'target'], flow.voucher.target, connections));
+  else faults.push(...operationFaults(flow, target.product, operationsOf(target.product)));
+  return [...faults, ...rivals(flow, allFlows)];
+}
+
+function operationFaults({ voucher, payload }: Flow, product: string, operations: Operations = {}): readonly Fault[] {
+  const { operation: name } = voucher;
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation === undefined) {
+    const names = Object.keys(operations);
+    const mend = names.length === 0 ? 'Name a target.' : `Choose one of ${names.join(', ')}.`;
+    return [{ path: ['voucher', 'operation'], fault: `${product} has no operation "${name}"`, mend }];
   }
+  return lastingFaults(payload, operation.checkPayload).map((words) => ({
+    path: ['payload'],
+    fault: `${name} would refuse it whatever the form says: ${words}`,
+    mend: 'Mend the payload.',
+  }));
+}
+
+function rivals(flow: Flow, allFlows: readonly Flow[]): readonly Fault[] {
+  const faults: Fault[] = [];
   for (const other of allFlows) {
     const kinds = flow.source.kinds.filter((kind) => other.source.kinds.includes(kind));
     const alike = other.source.connection === flow.source.connection && other.voucher.name === flow.voucher.name;

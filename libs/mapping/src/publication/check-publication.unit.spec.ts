@@ -6,7 +6,14 @@ import { faultText } from '../file/fault.js';
 import { checkFlow, type PublishableFlow } from '../flow/check-flow.js';
 import { checkPublication, type InForce } from './check-publication.js';
 
-const operationsOf = (product: string) => (product === 'kingdee-galaxy' ? ['push-payment-bill'] : undefined);
+/** Takes a decimal for its amount, and no ids. */
+const checkPayload = (payload: Readonly<Record<string, unknown>>) => {
+  const faults = Object.hasOwn(payload, 'FID') ? ['FID: ids are not for flows'] : [];
+  return /^[0-9.]+$/.test(String(payload.a)) ? faults : [...faults, 'a: must be a decimal'];
+};
+const operationsOf = (product: string) => {
+  return product === 'kingdee-galaxy' ? { 'push-payment-bill': { checkPayload } } : undefined;
+};
 
 function connection(name: string, product: string, account: string): ConnectionContent {
   const limits = { perSecond: 1, concurrency: 1 };
@@ -28,7 +35,7 @@ source: { connection: dingtalk-main, kinds: [PROC-PAYMENT] }
 voucher: { name: payment-bill, target: kingdee-hq, operation: push-payment-bill, patience: 1h }
 accountingDate: approved
 amount: { field: 付款金额, currency: CNY }
-payload: { a: { const: x } }
+payload: { a: { const: "1" } }
 `;
   const checked = checkFlow(change(text), `${name}.yaml`);
   if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
@@ -66,6 +73,16 @@ describe('a publication', () => {
     expect(faults([operation])).toMatch(/kingdee-galaxy has no operation "push"\. Choose one of push-payment-bill/);
     const backwards = flow('pay', (text) => text.replace('kingdee-hq', 'dingtalk-main'));
     expect(faults([backwards])).toMatch(/dingtalk has no operation "push-payment-bill"\. Name a target/);
+  });
+
+  it('with a payload that the target refuses whatever a form says is refused', () => {
+    const withPayload = (payload: string) =>
+      faults([flow('pay', (text) => text.replace('{ a: { const: "1" } }', payload))]);
+    expect(withPayload('{ a: { const: x } }')).toMatch(
+      /pay\.yaml:7:1: payload: push-payment-bill would refuse.* a: must be a decimal/,
+    );
+    expect(withPayload('{ a: { field: 金额 }, FID: { field: 单号 } }')).toMatch(/FID: ids are not for flows\. Mend/);
+    expect(withPayload('{ a: { field: 金额 } }')).toBe('');
   });
 
   it('with two flows that make the same voucher of one kind is refused', () => {
