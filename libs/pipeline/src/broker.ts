@@ -50,7 +50,10 @@ export interface Broker {
    */
   read(topic: Topic, partition: number, from: bigint, to?: bigint): AsyncIterable<readonly LogRecord[]>;
   /** Follows a single-partition topic from offset 0 for ever; `onRecords` gets every record once, in order. */
-  follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<{ stop(): Promise<void>; end(): bigint }>;
+  follow(
+    topic: Topic,
+    onRecords: (records: readonly LogRecord[]) => void,
+  ): Promise<{ stop(): Promise<void>; end(): bigint }>;
   /** First and next offset of each partition. */
   offsets(topic: Topic): Promise<readonly { partition: number; low: bigint; high: bigint }[]>;
   /** Creates what the topic table names and is absent; refuses when a topic has another number of partitions. */

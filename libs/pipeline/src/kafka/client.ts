@@ -1,0 +1,57 @@
+import type { Logger } from '@voucherline/platform';
+import { type Cluster, Kafka, logLevel, PartitionAssigners } from 'kafkajs';
+
+/** How the brokers are reached. */
+export interface KafkaConnection {
+  /** `host:port` of one or more brokers. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: boolean;
+  readonly sasl?: { readonly mechanism: 'scram-sha-512'; readonly username: string; readonly password: string };
+}
+
+/** kafkajs' retries for what is not retried by loops of ours: about 10 s, so that a broker's restart goes unnoticed. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
+
+export function createClient({ brokers, clientId, ssl, sasl }: KafkaConnection, logger: Logger): Kafka {
+  return new Kafka({
+    brokers: [...brokers],
+    clientId,
+    connectionTimeout: 5_000,
+    // A request without an answer fails in time for a rebuild of the producer (stack.md §5.3).
+    requestTimeout: 12_000,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => tell(logger, entry.level, entry.namespace, entry.log),
+    ...(ssl !== undefined && { ssl }),
+    ...(sasl && { sasl }),
+  });
+}
+
+/** kafkajs calls every rebalance an error; what matters reaches our own loops as a rejection and is logged there. */
+function tell(logger: Logger, level: logLevel, namespace: string, log: { message: string; error?: unknown }): void {
+  const reason = typeof log.error === 'string' ? log.error : '';
+  if (level === logLevel.ERROR) logger.info(`kafkajs ${namespace}: ${log.message}`, { reason });
+  else logger.debug(`kafkajs ${namespace}: ${log.message}`, { reason });
+}
+
+/**
+ * A connection of its own to the cluster, for reading outside a group. kafkajs hands it only to partition assigners, so a
+ * consumer is built for its assigner and never run.
+ */
+export function openCluster(kafka: Kafka): Cluster {
+  const opened: Cluster[] = [];
+  kafka.consumer({
+    groupId: 'never-joined',
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      (config) => {
+        opened.push(config.cluster);
+        return PartitionAssigners.roundRobin(config);
+      },
+    ],
+  });
+  const [cluster] = opened;
+  if (cluster === undefined) throw new Error('kafkajs built no assigner; this adapter was written for kafkajs 2.2.4');
+  return cluster;
+}

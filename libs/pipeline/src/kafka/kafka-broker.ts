@@ -1,0 +1,151 @@
+import type { LogRecord, Topic } from '@voucherline/contracts';
+import { type Clock, type Logger, silentLogger, systemClock, systemTimers, type Timers } from '@voucherline/platform';
+import type { Kafka } from 'kafkajs';
+import { type Broker, type GroupConsumer, OffsetOutOfRange, type Producer, type ShardListener } from '../broker.js';
+import { createClient, type KafkaConnection, openCluster } from './client.js';
+import { KafkaGroupConsumer } from './group-consumer.js';
+import { LogReader, type PartitionOffsets } from './log-reader.js';
+import { RebuildingProducer } from './producer.js';
+import { createTopics } from './topics.js';
+
+export interface KafkaBrokerOptions extends KafkaConnection {
+  /** Put before every topic name and group, so that several installations (or tests) share a cluster. */
+  readonly topicPrefix?: string;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+}
+
+/** The log on Apache Kafka, by kafkajs. Connects when first used. */
+export function createKafkaBroker(options: KafkaBrokerOptions): Broker {
+  return new KafkaBroker(options);
+}
+
+/** How long a follower's fetch waits for something new. */
+const FOLLOW_WAIT_MS = 500;
+
+class KafkaBroker implements Broker {
+  readonly #kafka: Kafka;
+  readonly #prefix: string;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #open: { close(): Promise<void> }[] = [];
+  #reader: LogReader | undefined;
+  #producer: RebuildingProducer | undefined;
+
+  constructor(options: KafkaBrokerOptions) {
+    this.#logger = options.logger ?? silentLogger;
+    this.#clock = options.clock ?? systemClock;
+    this.#timers = options.timers ?? systemTimers;
+    this.#prefix = options.topicPrefix ?? '';
+    this.#kafka = createClient(options, this.#logger);
+  }
+
+  readonly #nameOf = (topic: Topic): string => this.#prefix + topic;
+
+  async producer(): Promise<Producer> {
+    this.#producer ??= this.#closing(new RebuildingProducer(this.#kafka, this.#logger, this.#nameOf));
+    return this.#producer;
+  }
+
+  async join(group: string, topics: readonly Topic[], listener: ShardListener): Promise<GroupConsumer> {
+    const consumer = new KafkaGroupConsumer({
+      kafka: this.#kafka,
+      group: this.#prefix + group,
+      topics,
+      listener,
+      nameOf: this.#nameOf,
+      clock: this.#clock,
+      timers: this.#timers,
+      logger: this.#logger,
+    });
+    this.#open.push({ close: () => consumer.stop() });
+    await consumer.start();
+    return consumer;
+  }
+
+  async *read(topic: Topic, partition: number, from: bigint, to?: bigint): AsyncGenerator<readonly LogRecord[]> {
+    this.#reader ??= this.#newReader();
+    const { low, high } = inLog(await this.#reader.offsets(topic), topic, partition);
+    if (from < low || from > high) throw outOfRange(topic, partition, from, low, high);
+    const end = to === undefined || to > high ? high : to;
+    for (let next = from; next < end; ) {
+      const fetched = await this.#reader.fetch(topic, partition, next, 100);
+      next = fetched.next;
+      const records = fetched.records.filter(({ offset }) => offset < end);
+      if (records.length > 0) yield records;
+    }
+  }
+
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void) {
+    // Kafka answers the requests of a connection in order, so a waiting fetch needs one of its own.
+    const reader = this.#newReader();
+    const stopping = new AbortController();
+    const { low, high } = inLog(await reader.offsets(topic), topic, 0);
+    let next = low;
+    const step = async () => {
+      const fetched = await reader.fetch(topic, 0, next, FOLLOW_WAIT_MS);
+      next = fetched.next;
+      if (fetched.records.length > 0 && !stopping.signal.aborted) onRecords(fetched.records);
+    };
+    while (next < high) await step();
+    const loop = this.#repeat(step, stopping.signal);
+    const stop = async () => {
+      stopping.abort(new Error('stopping'));
+      await loop;
+    };
+    this.#open.push({ close: stop });
+    return { stop, end: () => next };
+  }
+
+  async offsets(topic: Topic): Promise<readonly PartitionOffsets[]> {
+    this.#reader ??= this.#newReader();
+    return this.#reader.offsets(topic);
+  }
+
+  async createTopics(shards: number): Promise<readonly Topic[]> {
+    const admin = this.#kafka.admin();
+    try {
+      await admin.connect();
+      return await createTopics(admin, shards, this.#nameOf);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (let one = this.#open.pop(); one; one = this.#open.pop()) await one.close();
+  }
+
+  #newReader(): LogReader {
+    return this.#closing(new LogReader(openCluster(this.#kafka), this.#timers, this.#nameOf));
+  }
+
+  #closing<C extends { close(): Promise<void> }>(part: C): C {
+    this.#open.push(part);
+    return part;
+  }
+
+  async #repeat(step: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await step();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#logger.warn('following a topic failed, trying again', { error });
+        await this.#timers.sleep(1_000, signal).catch(() => {});
+      }
+    }
+  }
+}
+
+function inLog(all: readonly PartitionOffsets[], topic: Topic, partition: number): PartitionOffsets {
+  const found = all.find((one) => one.partition === partition);
+  if (found === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
+  return found;
+}
+
+function outOfRange(topic: Topic, partition: number, from: bigint, low: bigint, high: bigint): OffsetOutOfRange {
+  return new OffsetOutOfRange(`${topic}/${partition}: offset ${from} is outside the log, which has ${low} to ${high}`);
+}

@@ -1,0 +1,64 @@
+import { partitionsOf, TOPICS, type Topic } from '@voucherline/contracts';
+import type { Admin } from 'kafkajs';
+
+/** Topics whose creation went wrong, or that are there with another number of partitions. */
+export class TopicMismatch extends Error {
+  override readonly name = 'TopicMismatch';
+}
+
+const DAY_MS = 86_400_000;
+
+/** Creates what the topic table names and is absent. @throws {TopicMismatch} */
+export async function createTopics(
+  admin: Admin,
+  shards: number,
+  nameOf: (topic: Topic) => string,
+): Promise<readonly Topic[]> {
+  const all = Object.keys(TOPICS) as Topic[];
+  const existing = new Set(await admin.listTopics());
+  const { brokers } = await admin.describeCluster();
+  const replicationFactor = Math.min(3, brokers.length);
+  const absent = all.filter((topic) => !existing.has(nameOf(topic)));
+  if (absent.length > 0) {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: absent.map((topic) => ({
+        topic: nameOf(topic),
+        numPartitions: partitionsOf(topic, shards),
+        replicationFactor,
+        configEntries: settings(topic, replicationFactor),
+      })),
+    });
+  }
+  await checkPartitions(admin, all, shards, nameOf);
+  return absent;
+}
+
+function settings(topic: Topic, replicationFactor: number): { name: string; value: string }[] {
+  const { retention } = TOPICS[topic];
+  return [
+    { name: 'cleanup.policy', value: 'delete' },
+    { name: 'retention.ms', value: retention === 'forever' ? '-1' : String(retention.days * DAY_MS) },
+    { name: 'min.insync.replicas', value: replicationFactor >= 3 ? '2' : '1' },
+    // kafkajs reads gzip only: what another producer compresses otherwise would stop every reader (stack.md §5.3).
+    { name: 'compression.type', value: 'uncompressed' },
+  ];
+}
+
+async function checkPartitions(
+  admin: Admin,
+  topics: readonly Topic[],
+  shards: number,
+  nameOf: (topic: Topic) => string,
+): Promise<void> {
+  const found = await admin.fetchTopicMetadata({ topics: topics.map(nameOf) });
+  const counts = new Map(found.topics.map(({ name, partitions }) => [name, partitions.length]));
+  for (const topic of topics) {
+    const count = counts.get(nameOf(topic));
+    const wanted = partitionsOf(topic, shards);
+    if (count === wanted) continue;
+    throw new TopicMismatch(
+      `topic ${nameOf(topic)} has ${count} partitions, not ${wanted}: the number of shards is fixed at installation`,
+    );
+  }
+}
