@@ -1,6 +1,10 @@
+export { type BatchingOptions, BatchingProducer, Overloaded } from './batching-producer.js';
 export * from './broker.js';
-export * from './configuration.js';
+export * from './configuration/configuration.js';
+export { configurationOf, type PublishedForTest } from './configuration/configuration-of.js';
+export { type FollowedConfiguration, followConfiguration } from './configuration/live.js';
 export { createKafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export { TopicMismatch } from './kafka/topics.js';
+export { MemoryBroker, type MemoryBrokerOptions, MemoryLog, type SendFault } from './memory/memory-broker.js';
 export { shardOf } from './shard-of.js';
 export * from './stage.js';

@@ -1,5 +1,5 @@
 import type { AnyMessage, LogPosition, Message, MessageType, Owner, Topic } from '@voucherline/contracts';
-import type { Configuration } from './configuration.js';
+import type { Configuration } from './configuration/configuration.js';
 
 /** A message that a step wants to say. The runner adds source, sequence, configuration offset, causation and trace. */
 export interface Draft<T extends MessageType = MessageType> {
