@@ -63,6 +63,12 @@ describe('a flow file', () => {
     ],
     ['two kinds of value', '{ field: 付款申请单号 }', '{ field: x, const: y }', /says const and field/],
     [
+      'a list inside a text',
+      '{ field: 付款申请单号 }',
+      '{ text: [a, [{ const: b }]] }',
+      /payload\.applicationNumber\.text\[1\]: a list or object is no text/,
+    ],
+    [
       'an unknown fact',
       '{ field: 付款申请单号 }',
       '{ path: approval.secret }',

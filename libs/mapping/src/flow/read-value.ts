@@ -56,7 +56,7 @@ function readKind(kind: (typeof KINDS)[number], at: Cursor): Value | undefined {
     }
     case 'text': {
       const { text } = at.members(['text']) ?? {};
-      const parts = text?.items()?.map((part) => (typeof part.value === 'string' ? part.value : readValue(part)));
+      const parts = text?.items()?.map(readTextPart);
       return given({ kind, parts: parts as (string | Value)[] | undefined });
     }
     case 'rows': {
@@ -68,6 +68,13 @@ function readKind(kind: (typeof KINDS)[number], at: Cursor): Value | undefined {
       return given({ kind, tree: object && readTree(object) });
     }
   }
+}
+
+function readTextPart(at: Cursor): string | Value | undefined {
+  if (typeof at.value === 'string') return at.value;
+  const part = readValue(at);
+  const isText = part === undefined || !['object', 'list', 'rows'].includes(part.kind);
+  return isText ? part : at.fault('a list or object is no text', 'Name a single value.');
 }
 
 function readConst(at: Cursor): Value | undefined {
