@@ -7,6 +7,7 @@ import { portAnswers, urlAnswers } from '../processes/answers.js';
 import { type Child, launch } from '../processes/child.js';
 import { logSize } from '../processes/log-tail.js';
 import { reasons, waitUntil } from '../processes/wait-until.js';
+import { type SandboxName, sandboxAddresses, settingsFileOf, writeAccounts } from '../sandboxes/accounts.js';
 import type { StackPlaces } from './places.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +42,8 @@ export interface StackOptions {
   places: StackPlaces;
   /** The variables it is started with; KAFKA_BROKERS, DATABASE_URL and SECRETS_DIR count. */
   given: Environment;
+  /** Folders of connections and flows that are published; those of `deploy` when absent. */
+  configuration?: readonly string[];
 }
 
 /**
@@ -52,22 +55,24 @@ export function stackEnvironment({ ports, places, given }: StackOptions): Record
     KAFKA_BROKERS: given.KAFKA_BROKERS || `127.0.0.1:${ports.kafka}`,
     DATABASE_URL: given.DATABASE_URL || postgresUrl(ports.postgres),
     SECRETS_DIR: given.SECRETS_DIR || places.secrets,
+    ...sandboxAddresses(ports),
   };
 }
 
 /** The embedded stack in the order it starts. */
 export function startOrder(options: StackOptions): StartOrder {
-  const { given } = options;
+  const { ports, places, given, configuration = ['deploy/connections', 'deploy/flows'] } = options;
   const { job, sandbox, service } = nodeMembers(options);
+  const accounts: Job = { name: 'sandbox accounts', run: async () => writeAccounts(ports, places) };
   return [
-    [...(given.KAFKA_BROKERS ? [] : [kafka(options)]), ...(given.DATABASE_URL ? [] : [postgres(options)])],
+    [accounts, ...(given.KAFKA_BROKERS ? [] : [kafka(options)]), ...(given.DATABASE_URL ? [] : [postgres(options)])],
     [job('topics', ['topics', 'create'])],
     [
       sandbox('dingtalk-sandbox', 'dingtalk'),
       sandbox('kingdee-sandbox', 'kingdee-galaxy'),
       sandbox('second-kingdee-sandbox', 'kingdee-galaxy'),
     ],
-    [job('publish', ['publish', 'deploy/flows'])],
+    [job('publish', ['publish', ...configuration])],
     [service('webhook-ingestion'), service('collector'), service('transformer'), service('erp-writer')],
   ];
 }
@@ -110,9 +115,10 @@ function nodeMembers(options: StackOptions) {
         await untilDone(await node(name, [commandLine, ...args]), logFrom);
       },
     }),
-    sandbox(name: PortName, product: string): Member {
+    sandbox(name: SandboxName, product: string): Member {
       const port = ports[name];
-      const args = [commandLine, 'sandbox', product, '--port', String(port), '--data', places.dataOf(name)];
+      const place = ['--port', String(port), '--data', places.dataOf(name)];
+      const args = [commandLine, 'sandbox', product, ...place, '--settings', settingsFileOf(places, name)];
       return {
         name,
         ports: [name],

@@ -28,7 +28,8 @@ export interface RunningStack {
 /** Starts the whole stack beside whatever else runs: own folder, own ports, own Kafka and PostgreSQL. */
 export async function startTestStack(): Promise<RunningStack> {
   const folder = mkdtempSync(join(tmpdir(), 'voucherline-e2e-'));
-  const options = { ports: await freePortTable(), places: stackPlaces(folder), given: {} };
+  const configuration = ['deploy/flows', join(import.meta.dirname, 'configuration')];
+  const options = { ports: await freePortTable(), places: stackPlaces(folder), given: {}, configuration };
   const environment = stackEnvironment(options);
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
