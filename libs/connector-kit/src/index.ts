@@ -4,3 +4,4 @@ export * from './ports/manifest.js';
 export * from './ports/outcome.js';
 export * from './ports/source.js';
 export * from './ports/target.js';
+export { resolveConnection } from './resolve-connection.js';

@@ -26,7 +26,7 @@ export interface Understood {
 /** Refused: outside one uniform 401, inside the reason. */
 export interface Refused {
   readonly kind: 'refused';
-  readonly reason: RefusalReason | 'unknown-connection';
+  readonly reason: RefusalReason | 'unknown-connection' | 'unreadable';
   readonly detail: string;
 }
 
@@ -35,15 +35,25 @@ export interface Refused {
  *
  * The id is the hash of the account and the authenticated content, not of nonce, timestamp or spelling: those are malleable
  * in the vendors' schemes (security.md W2), so a replay with other headers is the same message.
- * Authentic bytes that can't be understood are kept all the same, without a hint: refusing them would only bring them again.
+ * Authentic bytes that can't be understood are refused too: nothing could be answered in the vendor's words, and what they were
+ * about is found by the sweep.
  */
 export function receiveWebhook(receiver: Receiver, request: RawRequest, context: ReceiveContext): Understood | Refused {
   const verification = receiver.source.verify(request, receiver.connection, context.now);
   if (!verification.ok) return { kind: 'refused', reason: verification.reason, detail: verification.detail };
-  const reception = receiver.source.receive(verification.request, receiver.connection);
+  const reception = understand(receiver, verification.request);
+  if (reception instanceof Error) return { kind: 'refused', reason: 'unreadable', detail: reception.message };
   if (!reception.publish) return { kind: 'understood', event: reception.event, reception };
   const record = recordOf(receiver.connection, request, verification.request, reception, context);
   return { kind: 'understood', event: reception.event, reception, record };
+}
+
+function understand({ source, connection }: Receiver, request: VerifiedRequest): Reception | Error {
+  try {
+    return source.receive(request, connection);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 export interface ReceiveContext {

@@ -81,7 +81,9 @@ export class WebhookEndpoint {
     const { metrics, logger } = this.#options;
     const known = refused.reason !== 'unknown-connection';
     metrics.refused(known ? connection : 'unknown', refused.reason);
-    logger.debug('webhook refused', { connection, code: refused.reason, reason: refused.detail });
+    // What an impostor sends is counted; what the vendor itself sends and we can't read is somebody's to mend.
+    const level = refused.reason === 'unreadable' ? 'error' : 'debug';
+    logger[level]('webhook refused', { connection, code: refused.reason, reason: refused.detail });
     end(response, unauthorised);
   }
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RawRequest, SourcePure, Verification } from '@voucherline/connector-kit';
-import { decode, type ConnectionContent } from '@voucherline/contracts';
+import { type ConnectionContent, decode } from '@voucherline/contracts';
 import type { LiveConfiguration, OutgoingRecord } from '@voucherline/pipeline';
 import { createMetrics, seededRandomness, silentLogger, systemClock, systemTimers } from '@voucherline/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,7 +58,13 @@ describe('POST /webhooks/<connection>', () => {
     } as unknown as LiveConfiguration;
     const secrets = { resolve: () => ({ current: 'new', previous: { value: 'old', until: Number.MAX_SAFE_INTEGER } }) };
     const endpoint = new WebhookEndpoint({
-      receivers: new Receivers({ configuration, secrets, sourceOf: () => source, logger: silentLogger }),
+      receivers: new Receivers({
+        configuration,
+        secrets,
+        sourceOf: () => source,
+        clock: systemClock,
+        logger: silentLogger,
+      }),
       appender: { append: (record) => append(record) },
       partitionOf: () => 7,
       configuration,
@@ -86,8 +92,18 @@ describe('POST /webhooks/<connection>', () => {
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('{"seen":{"a":1}}');
     const [kept] = appended;
-    expect(kept).toMatchObject({ topic: 'inbound.received.v1', partition: 7, record: { key: 'fake/corp1/approval/1' } });
-    const message = decode({ ...kept?.record, topic: 'inbound.received.v1', partition: 7, offset: 0n, timestamp: 0 } as never);
+    expect(kept).toMatchObject({
+      topic: 'inbound.received.v1',
+      partition: 7,
+      record: { key: 'fake/corp1/approval/1' },
+    });
+    const message = decode({
+      ...kept?.record,
+      topic: 'inbound.received.v1',
+      partition: 7,
+      offset: 0n,
+      timestamp: 0,
+    } as never);
     expect(message).toMatchObject({
       configuration: 4,
       data: { connection: 'oa', verification: { secret: 'current' }, request: { body: { data: '{"a":1}' } } },

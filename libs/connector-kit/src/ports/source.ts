@@ -29,13 +29,7 @@ export interface VerifiedRequest {
 }
 
 /** Why a request was refused: counted and explained inside, one uniform 401 outside. */
-export type RefusalReason =
-  | 'malformed'
-  | 'stale'
-  | 'signature'
-  | 'decryption'
-  | 'receiver'
-  | 'unsupported';
+export type RefusalReason = 'malformed' | 'stale' | 'signature' | 'decryption' | 'receiver' | 'unsupported';
 
 export type Verification =
   | { readonly ok: true; readonly request: VerifiedRequest }
@@ -78,7 +72,7 @@ export interface ApprovalObservation {
 export interface SourcePure {
   readonly manifest: ConnectorManifest;
   verify(request: RawRequest, connection: ResolvedConnection, now: number): Verification;
-  /** @throws {Error} when authentic bytes can't be understood; the caller keeps them and parks. */
+  /** @throws {Error} naming the field, when authentic bytes can't be understood; ingestion refuses them and logs the reason. */
   receive(request: VerifiedRequest, connection: ResolvedConnection): Reception;
   /** @throws {UnreadableDocument} naming the field at fault. */
   normalise(content: RawContent, connection: ConnectionContent): ApprovalObservation;

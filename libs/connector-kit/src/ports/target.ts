@@ -77,7 +77,9 @@ export interface TargetOperation {
 /** The pure half of a target: what planning needs to check a flow without calling anybody. */
 export interface TargetPure {
   readonly manifest: ConnectorManifest;
-  readonly operations: Readonly<Record<string, Pick<TargetOperation, 'name' | 'level' | 'createCarriesKey' | 'checkPayload'>>>;
+  readonly operations: Readonly<
+    Record<string, Pick<TargetOperation, 'name' | 'level' | 'createCarriesKey' | 'checkPayload'>>
+  >;
 }
 
 export interface TargetCalls {

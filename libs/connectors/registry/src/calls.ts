@@ -1,0 +1,17 @@
+import { dingtalkCalls } from '@voucherline/connector-dingtalk/calls';
+import { kingdeeGalaxyCalls } from '@voucherline/connector-kingdee-galaxy/calls';
+import type { SourceCalls, TargetCalls } from '@voucherline/connector-kit';
+
+/** Calling halves of all sources and targets: for workers only. */
+const sources: readonly SourceCalls[] = [dingtalkCalls];
+const targets: readonly TargetCalls[] = [kingdeeGalaxyCalls];
+
+/** The source of a product, or undefined when it is none. */
+export function sourceCalls(product: string): SourceCalls | undefined {
+  return sources.find(({ manifest }) => manifest.product === product);
+}
+
+/** The target of a product, or undefined when it is none. */
+export function targetCalls(product: string): TargetCalls | undefined {
+  return targets.find(({ manifest }) => manifest.product === product);
+}
