@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+import type { AnyMessage, Topic } from '@voucherline/contracts';
+import { type ApprovalView, approvalState } from '@voucherline/domain';
+import { type Broker, shardOf } from '@voucherline/pipeline';
+import { type Command, type CommandContext, CommandError } from '../command.js';
+import { type Located, place, readTopic } from '../topic-reader.js';
+
+/** The topics that tell an approval's way, in the order of the line. */
+const WAY: readonly Topic[] = ['approvals.events.v1', 'vouchers.commands.v1', 'vouchers.events.v1'];
+
+/** `voucherline approval`: an approval's history, what became of it, and its state at any moment. */
+export const approval: Command = {
+  name: 'approval',
+  summary: "an approval's history and its state at any moment",
+  help: `voucherline approval <key> [--at <instant>]
+
+<key> is the document key (dingtalk/<corp>/approval/<instance>), or the instance id or the number people see alone.
+--at 2026-11-20T08:00:00Z shows the state as it was then.`,
+  async run(args, context) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { at: { type: 'string' } },
+    });
+    const [asked] = positionals;
+    if (asked === undefined) throw new CommandError('approval: name one by its key, instance id or number');
+    if (values.at !== undefined && Number.isNaN(Date.parse(values.at))) {
+      throw new CommandError(`approval: --at ${values.at}: give an instant like 2026-11-20T08:00:00Z`);
+    }
+    const broker = await context.broker();
+    const key = asked.includes('/') ? asked : await findKey(broker, asked);
+    const history = await readHistory(broker, key);
+    if (history.length === 0) throw new CommandError(`approval: nothing is on the log about ${key}`);
+    sayHistory(key, history, context);
+    const events = history.map(({ message }) => message).filter(({ type }) => type.startsWith('Approval'));
+    sayState(approvalState(events, values.at), values.at, context);
+    return 0;
+  },
+};
+
+/** Reads all partitions: an id alone does not tell its shard. */
+async function findKey(broker: Broker, asked: string): Promise<string> {
+  const found = new Set<string>();
+  for await (const { message } of readTopic(broker, 'approvals.events.v1')) {
+    if (message.key.endsWith(`/${encodeURIComponent(asked)}`) || businessIdOf(message) === asked)
+      found.add(message.key);
+  }
+  const [only] = found;
+  if (only === undefined) throw new CommandError(`approval: no approval has the id or number ${asked}`);
+  if (found.size > 1)
+    throw new CommandError(`approval: ${asked} may be ${[...found].join(' or ')}; give the whole key`);
+  return only;
+}
+
+function businessIdOf(message: AnyMessage): string | undefined {
+  return message.type === 'ApprovalSubmitted' ? message.data.businessId : undefined;
+}
+
+async function readHistory(broker: Broker, key: string): Promise<readonly Located[]> {
+  const { length: shards } = await broker.offsets('approvals.events.v1');
+  const history: Located[] = [];
+  for (const topic of WAY) {
+    for await (const located of readTopic(broker, topic, shardOf(key, shards))) {
+      if (located.message.key === key) history.push(located);
+    }
+  }
+  return history;
+}
+
+function sayHistory(key: string, history: readonly Located[], context: CommandContext): void {
+  context.say(key);
+  for (const { message, record } of history) {
+    context.say(`  ${message.time}  ${message.type.padEnd(22)} ${detail(message).padEnd(44)} ${place(record)}`);
+  }
+}
+
+function detail(message: AnyMessage): string {
+  switch (message.type) {
+    case 'ApprovalSubmitted':
+      return `${message.data.title} (${message.data.businessId})`;
+    case 'ApprovalStepDecided':
+      return `${message.data.userId} ${message.data.decision}`;
+    case 'ApprovalWithdrawn':
+      return message.data.revocation === undefined ? 'by the originator' : `by ${message.data.revocation}`;
+    case 'PostVoucher': {
+      const [member] = message.data.members;
+      return `${message.data.voucher} → ${message.data.target}, ${member?.amount.amount} ${member?.amount.currency}`;
+    }
+    case 'VoucherConfirmed':
+      return `${message.data.number} [${message.data.evidence.status}]`;
+    case 'VoucherRejected':
+      return `${message.data.code} ${message.data.words}`;
+    case 'VoucherHeld':
+    case 'VoucherInDoubt':
+      return message.data.reason;
+    case 'WriteBack':
+      return message.data.text;
+    default:
+      return '';
+  }
+}
+
+function sayState(view: ApprovalView, at: string | undefined, context: CommandContext): void {
+  context.say(`\nstate ${at === undefined ? 'now' : `at ${at}`}: ${view.status}`);
+  const facts = [
+    ['submitted', view.submittedAt],
+    ['ended', view.endedAt],
+    ['amended', view.amendedAt],
+    [
+      'steps',
+      view.steps.length > 0 ? view.steps.map(({ userId, decision }) => `${userId} ${decision}`).join(', ') : undefined,
+    ],
+  ] as const;
+  for (const [name, value] of facts) if (value !== undefined) context.say(`  ${name.padEnd(10)} ${value}`);
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { ReplayReported, ReplayRequested, Topic } from '@voucherline/contracts';
+import type { Broker } from '@voucherline/pipeline';
+import { systemTimers } from '@voucherline/platform';
+import { publishAction } from '../actions.js';
+import { type Command, type CommandContext, CommandError } from '../command.js';
+import { readTopic } from '../topic-reader.js';
+
+/** Which stage owns the reading of a topic. Replaying a worker's input is not offered. */
+const OWNERS: Partial<Record<Topic, string>> = {
+  'documents.collected.v1': 'transformer/normalise',
+  'approvals.events.v1': 'transformer/plan',
+  'vouchers.events.v1': 'transformer/plan',
+};
+
+/** How long a shard's owner may take to report before the command gives up waiting. The replay itself goes on. */
+const PATIENCE_MS = 10 * 60_000;
+
+/** `voucherline replay`: let a stage read a range again beside its record. */
+export const replay: Command = {
+  name: 'replay',
+  summary: 'read a range of a topic again beside the record',
+  help: `voucherline replay --topic <topic> [--from-offset N | --since <instant>] [--key <key> …] [--dry-run]
+
+Topics: ${Object.keys(OWNERS).join(', ')}
+The stage that reads the topic runs again over every key the range touches and compares with its record. What is missing is
+published with the ids it always had; what differs is shown as a conflict and left alone; nothing is appended to the topic itself.
+--dry-run publishes nothing.`,
+  async run(args, context) {
+    const request = readRequest(args);
+    const broker = await context.broker();
+    const { length: shards } = await broker.offsets(request.topic as Topic);
+    context.say(
+      `replay ${request.replay} of ${request.topic} by ${request.stage}, ${shards} shards${request.dryRun ? ', dry run' : ''}`,
+    );
+    await publishAction(broker, 'ReplayRequested', request);
+    return follow(broker, request, shards, context);
+  },
+};
+
+function readRequest(args: readonly string[]): ReplayRequested {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      topic: { type: 'string' },
+      'from-offset': { type: 'string' },
+      since: { type: 'string' },
+      key: { type: 'string', multiple: true },
+      'dry-run': { type: 'boolean', default: false },
+      by: { type: 'string', default: userInfo().username },
+    },
+  });
+  const topic = values.topic ?? '';
+  const stage = OWNERS[topic as Topic];
+  if (stage === undefined)
+    throw new CommandError(`replay: --topic ${topic || '(missing)'}: give one of ${Object.keys(OWNERS).join(', ')}`);
+  const fromOffset = values['from-offset'];
+  if (fromOffset !== undefined && !/^\d{1,18}$/.test(fromOffset)) {
+    throw new CommandError(`replay: --from-offset ${fromOffset}: give a whole number from 0`);
+  }
+  if (values.since !== undefined && Number.isNaN(Date.parse(values.since))) {
+    throw new CommandError(`replay: --since ${values.since}: give an instant like 2026-11-25T08:00:00Z`);
+  }
+  if (fromOffset !== undefined && values.since !== undefined)
+    throw new CommandError('replay: --from-offset or --since, not both');
+  return {
+    replay: randomUUID(),
+    stage,
+    topic,
+    ...(values.key && { keys: values.key }),
+    ...(fromOffset !== undefined && { fromOffset }),
+    ...(values.since !== undefined && { since: values.since }),
+    dryRun: values['dry-run'],
+    by: values.by,
+  };
+}
+
+async function follow(
+  broker: Broker,
+  request: ReplayRequested,
+  shards: number,
+  context: CommandContext,
+): Promise<number> {
+  const completed = new Map<number, ReplayReported>();
+  for (let waited = 0; completed.size < shards && !context.signal.aborted; waited += 500) {
+    if (waited > PATIENCE_MS)
+      throw new CommandError(`replay: ${completed.size} of ${shards} shards reported; is ${request.stage} running?`);
+    await systemTimers.sleep(500);
+    for await (const { message } of readTopic(broker, 'operations.events.v1')) {
+      if (message.type !== 'ReplayReported' || message.data.replay !== request.replay) continue;
+      if (message.data.status === 'completed' && !completed.has(message.data.shard)) {
+        completed.set(message.data.shard, message.data);
+        context.say(`shard ${message.data.shard} done: ${message.data.keys} keys (${completed.size}/${shards})`);
+      }
+    }
+  }
+  return summarise([...completed.values()], request, context);
+}
+
+function summarise(reports: readonly ReplayReported[], request: ReplayRequested, context: CommandContext): number {
+  const total = (count: (report: ReplayReported) => number) => reports.reduce((sum, report) => sum + count(report), 0);
+  const conflicts = reports.flatMap((report) => report.conflicts);
+  const missing = total((report) => report.missing.length);
+  context.say(
+    `${total((report) => report.keys)} keys: ${total((report) => report.unchanged)} messages unchanged, ${missing} missing, ${conflicts.length} conflicts`,
+  );
+  context.say(request.dryRun ? 'dry run: nothing was published' : `${total((report) => report.published)} published`);
+  for (const { type, subject, id } of conflicts) context.say(`conflict  ${type} ${id}  ${subject}`);
+  if (conflicts.length > 0)
+    context.say('A conflict is what today’s rules would say otherwise. It is left alone; a person decides.');
+  return 0;
+}

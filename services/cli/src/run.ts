@@ -1,0 +1,73 @@
+import { type Broker, createKafkaBroker } from '@voucherline/pipeline';
+import { type Command, type CommandContext, CommandError } from './command.js';
+import { localEnvironment } from './local-environment.js';
+
+/** The slice of `process` that the command line needs. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  once(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+}
+
+/** Runs one command and gives its exit code: 0 done, 1 failed, 2 called wrongly. */
+export async function runCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  terminal: Terminal,
+): Promise<number> {
+  const say = (line: string) => void terminal.stdout.write(`${line}\n`);
+  const [name, ...rest] = args;
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    const known = name === undefined || name === 'help' || name === '--help';
+    say(known ? overview(commands) : `voucherline: there is no command "${name}"\n\n${overview(commands)}`);
+    return known ? 0 : 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    say(command.help);
+    return 0;
+  }
+  const ending = new AbortController();
+  terminal.once('SIGINT', () => ending.abort());
+  terminal.once('SIGTERM', () => ending.abort());
+  const env = { ...localEnvironment(), ...terminal.env };
+  let broker: Promise<Broker> | undefined;
+  const context: CommandContext = {
+    env,
+    say,
+    signal: ending.signal,
+    broker: () => {
+      broker ??= connect(env);
+      return broker;
+    },
+  };
+  try {
+    return await command.run(rest, context);
+  } catch (error) {
+    terminal.stderr.write(`voucherline: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof CommandError || isArgumentError(error) ? 2 : 1;
+  } finally {
+    await (await broker?.catch(() => undefined))?.close();
+  }
+}
+
+function isArgumentError(error: unknown): boolean {
+  return error instanceof TypeError && String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+}
+
+async function connect(env: CommandContext['env']): Promise<Broker> {
+  const brokers = env.KAFKA_BROKERS;
+  if (!brokers) {
+    throw new CommandError('no broker: start the local stack (npm run up) or set KAFKA_BROKERS=host:port[,host:port]');
+  }
+  return createKafkaBroker({ brokers: brokers.split(','), clientId: 'voucherline-cli' });
+}
+
+function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Usage: voucherline <command> [options]', '', ...lines, '', 'voucherline <command> --help says more.'].join(
+    '\n',
+  );
+}
