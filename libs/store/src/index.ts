@@ -9,9 +9,21 @@ export { inTransaction } from './transaction.js';
 export { beginAttempt, commitUnits, takeOver } from './units/postgres-units.js';
 export { UNIT_TABLES } from './units/tables.js';
 export { isRefusal, type Ownership, StaleOwner, type TakenUnit, type UnitChange } from './units/unit.js';
+export type {
+  Chain,
+  ChainPosition,
+  Decision,
+  Delivery,
+  HeldMail,
+  IntakeCase,
+  IntakeCommit,
+  IntakeStore,
+} from './work/intake-store.js';
+export { MemoryIntakeStore } from './work/memory/memory-intake.js';
 export { createMemoryWorkStore } from './work/memory/memory-store.js';
 export { WorkMemory } from './work/memory/work-memory.js';
+export { createIntakeStore } from './work/postgres/intake.js';
 export { type ApplyEffects, createWorkStore } from './work/postgres/store.js';
 export { WORK_TABLES } from './work/postgres/tables.js';
-export { MessageTooLarge } from './work/said.js';
+export { MessageTooLarge, packRecords, unpackRecords } from './work/said.js';
 export * from './work/work-store.js';

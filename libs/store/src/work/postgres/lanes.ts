@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { Delivery } from '../intake-store.js';
 import type { LaneChange } from '../work-store.js';
 
 /** What happens to one lane's row: mail came, and/or a step of it is committed. */
@@ -7,12 +8,6 @@ interface LaneRow {
   readonly key: string;
   readonly mail: readonly string[];
   readonly change?: LaneChange<unknown>;
-}
-
-export interface Delivery {
-  readonly connection: string;
-  readonly key: string;
-  readonly message: string;
 }
 
 /**

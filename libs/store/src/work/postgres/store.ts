@@ -1,21 +1,19 @@
 import type { ClientBase, Pool } from 'pg';
-import { inTransaction } from '../../transaction.js';
 import { checkSizes, numbered, packRecords, sequenceRuns } from '../said.js';
 import {
   type CallsSpent,
-  ChangeRefused,
   type Committed,
   type ConnectionBacklog,
   type EffectsOfLane,
   type Group,
   type LaneChange,
   type OutboxEntry,
-  StaleLease,
   type Unsequenced,
   type WorkStore,
 } from '../work-store.js';
 import { writeLanes } from './lanes.js';
 import { census, claim, giveUp, type Holder, holdLeases, leave, renew, rest } from './leases.js';
+import { transactOrRefuse } from './refusal.js';
 import { giveNumbers } from './sequences.js';
 import { take } from './take.js';
 
@@ -32,49 +30,10 @@ export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: Ap
     giveUp: (leases) => giveUp(pool, holder, leases),
     rest: (lease, ms) => rest(pool, holder, lease, ms),
     take: (want) => take(pool, holder, want),
-    commit: (group) => commit(pool, holder, group, applyEffects),
+    commit: (group) => transactOrRefuse(pool, (client) => write(client, holder, group, applyEffects)),
     spent: (connections, since) => spent(pool, holder, connections, since),
     backlog: () => backlog(pool, holder),
   };
-}
-
-/** Serialization failures and deadlocks: nobody's fault, gone when tried again. */
-const TRY_AGAIN = /^40/;
-/** The server's own trouble: connection, state, resources, shutdown, system errors. */
-const SERVER_TROUBLE = /^(08|25|53|55|57|58|XX)/;
-const MOST_TRIES = 5;
-
-async function commit<E>(
-  pool: Pool,
-  holder: Holder,
-  group: Group<E>,
-  applyEffects?: ApplyEffects<E>,
-  tries = 1,
-): Promise<Committed> {
-  try {
-    return await inTransaction(pool, (client) =>
-      writeOrRefuse(client, () => write(client, holder, group, applyEffects)),
-    );
-  } catch (error) {
-    if (!TRY_AGAIN.test(codeOf(error)) || tries >= MOST_TRIES) throw error;
-    return commit(pool, holder, group, applyEffects, tries + 1);
-  }
-}
-
-/** When the connection still takes a rollback, nothing was committed, and what is not the server's trouble is the changes' fault. */
-async function writeOrRefuse<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await client.query('ROLLBACK');
-    const code = codeOf(error);
-    if (error instanceof StaleLease || TRY_AGAIN.test(code) || SERVER_TROUBLE.test(code)) throw error;
-    throw new ChangeRefused('the change was refused', { cause: error });
-  }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function write<E>(

@@ -76,5 +76,41 @@ CREATE TABLE calls_spent (
   finish bigint NOT NULL,
   sweep bigint NOT NULL,
   PRIMARY KEY (worker, connection, day)
-) WITH (${HOT})`,
+) WITH (${HOT});
+
+-- Records that the intake of a shard can't take in yet, as they came out of the log: what was parked, and with a sequence
+-- the followers of a parked or missing one.
+CREATE TABLE intake_held (
+  unit text NOT NULL,
+  topic text NOT NULL,
+  "offset" bigint NOT NULL,
+  partition int NOT NULL,
+  source text,
+  key text,
+  seq bigint,
+  record text NOT NULL,
+  PRIMARY KEY (unit, topic, "offset")
+);
+CREATE INDEX intake_held_by ON intake_held (unit, topic, source, key, seq);
+
+-- What waits for a person. source and key: the messages after seq wait with it. "offset": the record that is to blame.
+CREATE TABLE intake_cases (
+  unit text NOT NULL,
+  parked_id text NOT NULL,
+  topic text NOT NULL,
+  source text,
+  key text,
+  seq bigint,
+  "offset" bigint,
+  PRIMARY KEY (unit, parked_id)
+);
+
+-- What people decided about cases, taken from the log by one shard and applied by the one that holds the case.
+CREATE TABLE intake_decisions (
+  worker text NOT NULL,
+  parked_id text NOT NULL,
+  resolution text NOT NULL,
+  action text NOT NULL,
+  PRIMARY KEY (worker, parked_id)
+)`,
 };
