@@ -1,14 +1,15 @@
 import { sourcePure } from '@voucherline/connectors/pure';
 import type { AnyMessage } from '@voucherline/contracts';
+import { configurationOf } from '@voucherline/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CORP, collected, type InstanceParts, PAYMENT_FORM, subjectOf } from '../fixtures/dingtalk-instance.js';
-import { StageHarness, TestConfiguration } from '../fixtures/harness.js';
-import { connection } from '../fixtures/published.js';
+import { StageHarness } from '../fixtures/harness.js';
+import { publishedConnection } from '../fixtures/published.js';
 import { normaliseStage } from './normalise-stage.js';
 
 const SUBJECT = subjectOf('inst-1');
-const configuration = new TestConfiguration().publishConnection(connection('dingtalk-main', 'dingtalk', CORP));
+const configuration = configurationOf([publishedConnection('dingtalk-main', 'dingtalk', CORP)]);
 const stage = normaliseStage({ configuration, sourceOf: sourcePure });
 const harness = () => new StageHarness(stage, configuration);
 

@@ -1,11 +1,12 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import { sourcePure } from '@voucherline/connectors/pure';
 import { type AnyMessage, voucherKey } from '@voucherline/contracts';
+import { configurationOf, type PublishedForTest } from '@voucherline/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CORP, collected, type InstanceParts, PAYMENT_FORM, subjectOf } from '../fixtures/dingtalk-instance.js';
-import { StageHarness, TestConfiguration } from '../fixtures/harness.js';
-import { connection, sampleFlow } from '../fixtures/published.js';
+import { StageHarness } from '../fixtures/harness.js';
+import { publishedConnection, publishedFlow, sampleFlow } from '../fixtures/published.js';
 import { normaliseStage } from '../normalise/normalise-stage.js';
 import { planStage } from './plan-stage.js';
 
@@ -46,23 +47,31 @@ const target: TargetPure = {
   },
 };
 
-function configured(options: { change?: (text: string) => string; publishedAt?: string; timeZone?: string } = {}) {
+function configured(
+  options: { change?: (text: string) => string; publishedAt?: string; timeZone?: string } = {},
+): readonly PublishedForTest[] {
   const { change, publishedAt = PUBLISHED, timeZone = 'Asia/Shanghai' } = options;
-  const { content, hash } = sampleFlow(FLOW, change);
-  return new TestConfiguration()
-    .publishConnection(connection('dingtalk-main', 'dingtalk', CORP, timeZone))
-    .publishConnection(connection('kingdee-hq', 'kingdee-galaxy', 'acct1'))
-    .publishFlow(FLOW, hash, content, publishedAt);
+  return [
+    publishedConnection('dingtalk-main', 'dingtalk', CORP, timeZone),
+    publishedConnection('kingdee-hq', 'kingdee-galaxy', 'acct1'),
+    publishedFlow(sampleFlow(FLOW, change), publishedAt),
+  ];
 }
 
 /** Both stages, one after the other. */
-function line(configuration = configured()) {
+function line(published: readonly PublishedForTest[] = configured()) {
+  const all = [...published];
+  const configuration = configurationOf(all);
   const normalise = new StageHarness(normaliseStage({ configuration, sourceOf: sourcePure }), configuration);
   const plan = new StageHarness(planStage({ targetOf: targetOf(target) }), configuration);
   return {
     plan,
     collect: (...messages: AnyMessage[]) =>
       messages.flatMap((message) => normalise.take(message)).flatMap((event) => plan.take(event)),
+    publish: (more: PublishedForTest) => {
+      all.push(more);
+      plan.configuration = configurationOf(all);
+    },
   };
 }
 
@@ -161,25 +170,22 @@ describe('the flow version', () => {
   });
 
   it('is the one in force when the approval ended, and stays so', () => {
-    const configuration = configured();
-    const run = line(configuration);
+    const run = line();
     const later = sampleFlow(FLOW, (text) => text.replace('已生成', '已经生成').replace('72h', '1h'));
-    configuration.publishFlow(FLOW, later.hash, later.content, '2026-11-20T03:00:01Z');
+    run.publish(publishedFlow(later, '2026-11-20T03:00:01Z'));
     expect(run.collect(collected(approved, at(1)))).toMatchObject([{ data: { patienceSeconds: 259_200 } }]);
     expect(run.plan.again(SUBJECT)).toEqual([]);
     expect(run.plan.take(confirmed())).toMatchObject([{ data: { text: '已生成付款单 FKD0001（金蝶）' } }]);
   });
 
   it('that takes other kinds than before leaves these alone', () => {
-    const configuration = configured();
     const later = sampleFlow(FLOW, (text) => text.replace('PROC-PAYMENT', 'PROC-OTHER'));
-    configuration.publishFlow(FLOW, later.hash, later.content, '2026-11-02T00:00:00Z');
-    expect(line(configuration).collect(collected(approved, at(1)))).toEqual([]);
+    const { collect } = line([...configured(), publishedFlow(later, '2026-11-02T00:00:00Z')]);
+    expect(collect(collected(approved, at(1)))).toEqual([]);
   });
 
   it('that was mended from before the approval releases what the old one could not map', () => {
-    const configuration = configured();
-    const run = line(configuration);
+    const run = line();
     const renamed: Record<string, string> = { 申请单编号: 'FKSQ0001', 付款金额: '1280.50' };
     expect(run.collect(collected({ ...approved, form: renamed }, at(1)))).toEqual([]);
     expect(run.plan.blocked(SUBJECT)).toMatchObject({
@@ -188,7 +194,7 @@ describe('the flow version', () => {
       reason: expect.stringContaining('payload.applicationNumber: "付款申请单号" is no field of this form'),
     });
     const mended = sampleFlow(FLOW, (text) => from(PUBLISHED)(text).replace('付款申请单号', '申请单编号'));
-    configuration.publishFlow(FLOW, mended.hash, mended.content, '2026-11-23T00:00:00Z');
+    run.publish(publishedFlow(mended, '2026-11-23T00:00:00Z'));
     expect(types(run.plan.again(SUBJECT))).toEqual(['PostVoucher']);
     expect(run.plan.blocked(SUBJECT)).toBeUndefined();
   });
@@ -206,8 +212,8 @@ describe('the accounting date at a border of months', () => {
 });
 
 describe('what can not be planned', () => {
-  const blockedWith = (configuration: TestConfiguration, form: InstanceParts['form'] = PAYMENT_FORM) => {
-    const run = line(configuration);
+  const blockedWith = (published: readonly PublishedForTest[], form: InstanceParts['form'] = PAYMENT_FORM) => {
+    const run = line(published);
     expect(run.collect(collected({ ...approved, form }, at(1)))).toEqual([]);
     return run.plan.blocked(SUBJECT);
   };
@@ -236,14 +242,14 @@ describe('what can not be planned', () => {
   });
 
   it('because this version can not read the flow stops only the approvals it names', () => {
-    const configuration = configured();
-    const { content } = sampleFlow(FLOW);
-    configuration.publishFlow(FLOW, 'later', { ...content, aggregate: 'by month' }, '2026-11-02T00:00:00Z');
-    expect(blockedWith(configuration)).toMatchObject({
+    const { content, ...known } = sampleFlow(FLOW);
+    const strange = { ...known, hash: 'later', content: { ...content, aggregate: 'by month' } };
+    const published = [...configured(), publishedFlow(strange, '2026-11-02T00:00:00Z')];
+    expect(blockedWith(published)).toMatchObject({
       code: 'flow.unreadable',
       reason: expect.stringContaining('aggregate'),
     });
-    const run = line(configuration);
+    const run = line(published);
     run.collect(collected({ ...approved, processCode: 'PROC-OTHER' }, at(1)));
     expect(run.plan.blocked(SUBJECT)).toBeUndefined();
   });
