@@ -58,11 +58,23 @@ export function sandboxAddresses(ports: Ports): Record<string, string> {
   };
 }
 
+/** Settings by sandbox. */
+export type SandboxSettings = Readonly<Partial<Record<SandboxName, Readonly<Record<string, unknown>>>>>;
+
 /** Writes the sandboxes' settings and one file a secret, before anything that reads them starts. */
-export function writeAccounts(ports: Ports, places: StackPlaces): void {
+export function writeAccounts({
+  ports,
+  places,
+  sandboxSettings = {},
+}: {
+  ports: Ports;
+  places: StackPlaces;
+  sandboxSettings?: SandboxSettings;
+}): void {
   for (const folder of [places.run, places.secrets]) mkdirSync(folder, { recursive: true });
   for (const [name, { settings, secrets }] of Object.entries(accounts(ports)) as [SandboxName, Account][]) {
-    writeFileSync(settingsFileOf(places, name), `${JSON.stringify(settings, null, 2)}\n`);
+    const all = { ...settings, ...sandboxSettings[name] };
+    writeFileSync(settingsFileOf(places, name), `${JSON.stringify(all, null, 2)}\n`);
     for (const [secret, value] of Object.entries(secrets)) {
       writeFileSync(join(places.secrets, secret), value, { mode: 0o600 });
     }

@@ -7,7 +7,13 @@ import { portAnswers, urlAnswers } from '../processes/answers.js';
 import { type Child, launch } from '../processes/child.js';
 import { logSize } from '../processes/log-tail.js';
 import { reasons, waitUntil } from '../processes/wait-until.js';
-import { type SandboxName, sandboxAddresses, settingsFileOf, writeAccounts } from '../sandboxes/accounts.js';
+import {
+  type SandboxName,
+  type SandboxSettings,
+  sandboxAddresses,
+  settingsFileOf,
+  writeAccounts,
+} from '../sandboxes/accounts.js';
 import type { StackPlaces } from './places.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -44,6 +50,8 @@ export interface StackOptions {
   given: Environment;
   /** Folders of connections and flows that are published; those of `deploy` when absent. */
   configuration?: readonly string[];
+  /** Settings of the sandboxes beside those of their accounts, e.g. a faster clock for retries. */
+  sandboxSettings?: SandboxSettings;
 }
 
 /**
@@ -61,9 +69,9 @@ export function stackEnvironment({ ports, places, given }: StackOptions): Record
 
 /** The embedded stack in the order it starts. */
 export function startOrder(options: StackOptions): StartOrder {
-  const { ports, places, given, configuration = ['deploy/connections', 'deploy/flows'] } = options;
+  const { given, configuration = ['deploy/connections', 'deploy/flows'] } = options;
   const { job, sandbox, service } = nodeMembers(options);
-  const accounts: Job = { name: 'sandbox accounts', run: async () => writeAccounts(ports, places) };
+  const accounts: Job = { name: 'sandbox accounts', run: async () => writeAccounts(options) };
   return [
     [accounts, ...(given.KAFKA_BROKERS ? [] : [kafka(options)]), ...(given.DATABASE_URL ? [] : [postgres(options)])],
     [job('topics', ['topics', 'create'])],
