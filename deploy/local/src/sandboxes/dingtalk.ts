@@ -1,0 +1,77 @@
+import { SandboxControl } from './control.js';
+
+/** An approval instance as the DingTalk sandbox sums it up. */
+export interface DingtalkInstance {
+  readonly id: string;
+  readonly processCode: string;
+  readonly businessId: string;
+  readonly title: string;
+  readonly status: 'RUNNING' | 'COMPLETED' | 'TERMINATED';
+  readonly result: '' | 'agree' | 'refuse';
+}
+
+/** One event and what became of its callback. */
+export interface DingtalkCallback {
+  readonly event: {
+    readonly event: string;
+    readonly type: string;
+    readonly instanceId: string;
+    /** What was encrypted. */
+    readonly payload: Readonly<Record<string, unknown>>;
+  };
+  readonly state: 'waiting' | 'acknowledged' | 'failed' | 'dropped' | 'unsent';
+  readonly tries: readonly {
+    readonly at: number;
+    readonly kind: string;
+    readonly outcome: string;
+    readonly status?: number;
+  }[];
+}
+
+/** What people do in the DingTalk of the sandbox. */
+export class DingtalkSandboxControl extends SandboxControl {
+  /** Somebody submits a form. Fields are texts by name. */
+  submit(request: {
+    processCode: string;
+    title: string;
+    form: Readonly<Record<string, string>>;
+  }): Promise<DingtalkInstance> {
+    const form = Object.entries(request.form).map(([name, value]) => ({ name, value }));
+    return this.post('/instances', { ...request, form });
+  }
+
+  /** The approver agrees, which ends the instance. */
+  agree(instance: string): Promise<DingtalkInstance> {
+    return this.post(`/instances/${instance}/approve`);
+  }
+
+  refuse(instance: string): Promise<DingtalkInstance> {
+    return this.post(`/instances/${instance}/refuse`);
+  }
+
+  /** The originator withdraws it. */
+  terminate(instance: string): Promise<DingtalkInstance> {
+    return this.post(`/instances/${instance}/terminate`);
+  }
+
+  /** An approved instance is revoked, by another instance that is approved at once; gives that one. */
+  revoke(instance: string): Promise<DingtalkInstance> {
+    return this.post(`/instances/${instance}/revoke`, { reason: '重复申请' });
+  }
+
+  /** Texts of the comments on an instance. */
+  async comments(instance: string): Promise<readonly string[]> {
+    const comments = await this.get<readonly { text: string }[]>(`/instances/${instance}/comments`);
+    return comments.map(({ text }) => text);
+  }
+
+  instances(): Promise<readonly DingtalkInstance[]> {
+    return this.get('/instances');
+  }
+
+  /** Events of an instance, in the order in which they happened. */
+  async callbacks(instance: string): Promise<readonly DingtalkCallback[]> {
+    const all = await this.get<readonly DingtalkCallback[]>('/callbacks');
+    return all.filter(({ event }) => event.instanceId === instance);
+  }
+}
