@@ -115,8 +115,8 @@ describe('the log', () => {
     let sends = 0;
     work.send = async (records) => {
       sends += 1;
-      if (sends % 2 === 0) return void work.log.push(...records);
-      work.log.push(...records.slice(0, sends % 3));
+      if (sends % 2 === 0) return work.append(records);
+      work.append(records.slice(0, sends % 3));
       throw new Error('the leader moved');
     };
     await work.start('p1', copyingWorker(vendor));
@@ -129,7 +129,7 @@ describe('the log', () => {
     let isOpen = false;
     work.send = async (records) => {
       if (!isOpen) throw new Error('no leader');
-      work.log.push(...records);
+      work.append(records);
     };
     const called: string[] = [];
     const vendor: Vendor = {

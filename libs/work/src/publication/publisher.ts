@@ -1,14 +1,19 @@
 import { partitionsOf } from '@voucherline/contracts';
 import { type OutgoingRecord, type Producer, shardOf } from '@voucherline/pipeline';
 import type { Logger, Timers } from '@voucherline/platform';
-import type { OutboxEntry, Outgoing } from '@voucherline/store';
+import type { Outgoing } from '@voucherline/store';
 
 /** Records of one send: enough to be fast, few enough to be repeated without harm when a send fails half-way. */
 const MOST_RECORDS = 500;
 const RETRY = { firstMs: 200, lastMs: 10_000 } as const;
 
+/** What one commit said. */
+export interface Entry {
+  readonly records: readonly Outgoing[];
+}
+
 interface Waiting {
-  readonly entry: OutboxEntry;
+  readonly entry: Entry;
   readonly acknowledged: () => void;
 }
 
@@ -37,7 +42,7 @@ export class Publisher {
   }
 
   /** Resolves when the log has acknowledged the entry; never when the publisher is stopped before. */
-  publish(entry: OutboxEntry): Promise<void> {
+  publish(entry: Entry): Promise<void> {
     return new Promise((acknowledged) => {
       this.#waiting.push({ entry, acknowledged });
       if (!this.#busy) this.#sending = this.#sendAll();

@@ -1,6 +1,15 @@
 import type { CallContext } from '@voucherline/connector-kit';
-import type { AnyMessage, ConnectionContent } from '@voucherline/contracts';
-import type { Broker, LiveConfiguration, OutgoingRecord, Published } from '@voucherline/pipeline';
+import { type AnyMessage, type ConnectionContent, encode, partitionsOf, topicOf } from '@voucherline/contracts';
+import {
+  type Broker,
+  type LiveConfiguration,
+  MemoryBroker,
+  MemoryLog,
+  type OutgoingRecord,
+  type Published,
+  type ShardListener,
+  shardOf,
+} from '@voucherline/pipeline';
 import {
   createMetrics,
   type FakeClock,
@@ -9,8 +18,15 @@ import {
   silentLogger,
   type Timers,
 } from '@voucherline/platform';
-import { createMemoryWorkStore, type EffectsOfLane, WorkMemory, type WorkStore } from '@voucherline/store';
-import { LaneRunner } from '../runner.js';
+import {
+  createMemoryWorkStore,
+  type EffectsOfLane,
+  type IntakeStore,
+  MemoryIntakeStore,
+  WorkMemory,
+  type WorkStore,
+} from '@voucherline/store';
+import { OneWorker, type WorkerRunner } from '../runner.js';
 import type { Outcome, Worker } from '../worker.js';
 
 /** Names a step of a process from outside: `<what>` before it took place, `<what> done` after. */
@@ -18,7 +34,7 @@ export type Step = string;
 
 /** A process that can be killed or paused between any two of its steps. */
 export interface SimulatedProcess {
-  readonly runner: LaneRunner<unknown, unknown>;
+  readonly runner: WorkerRunner;
   /** As by `kill -9`: whatever it asked for last may have taken place, but it does not hear of it. */
   kill(): void;
   /** As by SIGSTOP: nothing moves, and what it has under way outside goes on. */
@@ -27,11 +43,15 @@ export interface SimulatedProcess {
 }
 
 const never = new Promise<never>(() => {});
+const SHARDS = 2;
 
 /** Tables, log, vendor and clock that simulated processes share. */
 export class SimulatedWork {
   readonly clock: FakeClock = fakeClock();
   readonly memory = new WorkMemory(() => this.clock.now());
+  readonly topics = new MemoryLog({ shards: SHARDS, batchSize: 3 });
+  readonly intake = new MemoryIntakeStore(this.memory);
+  /** Everything that processes have written, in order. */
   readonly log: OutgoingRecord[] = [];
   readonly connections = new Map<string, Published<ConnectionContent>>();
   /** Steps of all processes so far, for tests that crash at each of them. */
@@ -42,7 +62,7 @@ export class SimulatedWork {
   aroundCommit: <T>(process: string, commit: () => Promise<T>) => Promise<T> = (_, commit) => commit();
   applyEffects: ((changes: readonly EffectsOfLane<unknown>[]) => void) | undefined;
   /** What the log does with a send. */
-  send: (records: readonly OutgoingRecord[]) => Promise<void> = async (records) => void this.log.push(...records);
+  send: (records: readonly OutgoingRecord[]) => Promise<void> = async (records) => this.append(records);
   readonly #listeners = new Set<() => void>();
 
   constructor(connections: readonly string[] = ['c1'], limits: Partial<ConnectionContent['limits']> = {}) {
@@ -64,6 +84,19 @@ export class SimulatedWork {
     for (const listener of this.#listeners) listener();
   }
 
+  append(records: readonly OutgoingRecord[]): void {
+    this.log.push(...records);
+    this.topics.append(records);
+  }
+
+  /** Writes a message onto its topic, as another service does. */
+  say(message: AnyMessage): void {
+    const topic = topicOf(message.type);
+    const partition = partitionsOf(topic, SHARDS) === 1 ? 0 : shardOf(message.key, SHARDS);
+    this.topics.append([{ topic, partition, record: encode(message) }]);
+  }
+
+  /** Puts a letter into a lane's mailbox, past any intake. */
   deliver(connection: string, key: string, id: string): void {
     this.memory.deliver(connection, key, JSON.stringify(letter(connection, key, id)));
   }
@@ -77,27 +110,34 @@ export class SimulatedWork {
       await this.#step(life, process, `${name} done`);
       return result;
     };
-    const runner = new LaneRunner<S, E>({
-      worker: livingWorker(worker, life, step),
-      broker: this.#broker(step),
-      store: this.#store(process, step) as WorkStore<E>,
-      configuration: this.#configuration(),
-      contextFor: (content) => ({ connection: { content, secrets: {} } }) as CallContext,
-      clock: this.clock,
-      timers: life.timers(this.clock),
-      randomness: seededRandomness(7),
-      logger: silentLogger,
-      metrics: createMetrics('test'),
-      processId: process,
-      steadyMs: () => this.clock.now(),
-    });
-    await runner.start();
-    return {
-      runner: runner as unknown as LaneRunner<unknown, unknown>,
-      kill: () => life.kill(),
-      pause: () => life.pause(),
-      resume: () => life.resume(),
+    const memberships: ShardListener[] = [];
+    const runner = new OneWorker<S, E>(
+      {
+        worker: livingWorker(worker, life, step),
+        broker: this.#broker(life, step, memberships),
+        configuration: this.#configuration(),
+        contextFor: (content) => ({ connection: { content, secrets: {} } }) as CallContext,
+        clock: this.clock,
+        timers: life.timers(this.clock),
+        randomness: seededRandomness(7),
+        logger: silentLogger,
+        metrics: createMetrics('test'),
+        service: 's',
+        processId: process,
+      },
+      {
+        work: this.#store(process, step) as WorkStore<E>,
+        intake: this.#intakeStore(step),
+        steadyMs: () => this.clock.now(),
+      },
+    );
+    const kill = () => {
+      life.kill();
+      for (const listener of memberships) this.topics.groups.get(worker.name)?.evict(listener);
     };
+    life.onKilled = kill;
+    await runner.start();
+    return { runner, kill, pause: () => life.pause(), resume: () => life.resume() };
   }
 
   async #step(life: Life, process: string, name: string): Promise<void> {
@@ -128,13 +168,45 @@ export class SimulatedWork {
     };
   }
 
-  #broker(step: <T>(name: string, work: () => Promise<T>) => Promise<T>): Broker {
+  #intakeStore(step: <T>(name: string, work: () => Promise<T>) => Promise<T>): IntakeStore {
+    const { intake } = this;
     return {
+      takeOver: (unit) => step('takeOver', () => intake.takeOver(unit)),
+      cases: (unit) => intake.cases(unit),
+      positions: (chains) => intake.positions(chains),
+      heldOfChain: (unit, chain, atMost) => intake.heldOfChain(unit, chain, atMost),
+      heldAt: (unit, topic, offset) => intake.heldAt(unit, topic, offset),
+      decisions: (parkedIds) => intake.decisions(parkedIds),
+      commit: (commit) => step('intake commit', () => intake.commit(commit)),
+    };
+  }
+
+  #broker(
+    life: Life,
+    step: <T>(name: string, work: () => Promise<T>) => Promise<T>,
+    memberships: ShardListener[],
+  ): Broker {
+    const broker = new MemoryBroker(this.topics);
+    return Object.assign(Object.create(broker) as Broker, {
       producer: async () => ({
         send: (records: readonly OutgoingRecord[]) => step('send', () => this.send(records)),
       }),
-      offsets: async () => [{ partition: 0, low: 0n, high: 0n }],
-    } as unknown as Broker;
+      offsets: broker.offsets.bind(broker),
+      join: (group: string, topics: Parameters<Broker['join']>[1], listener: ShardListener) => {
+        const living: ShardListener = {
+          assigned: async (shards) => {
+            await life.going();
+            await listener.assigned(shards);
+          },
+          batch: async (batch, signal) => {
+            await life.going();
+            return listener.batch(batch, signal);
+          },
+        };
+        memberships.push(living);
+        return broker.join(group, topics, living);
+      },
+    });
   }
 
   #configuration(): LiveConfiguration {
@@ -164,8 +236,12 @@ class Life {
     if (this.#isDead) await never;
   }
 
+  onKilled = (): void => {};
+
   kill(): void {
+    if (this.#isDead) return;
     this.#isDead = true;
+    this.onKilled();
   }
 
   pause(): void {
