@@ -29,6 +29,7 @@ export {
   type Metrics,
 } from './operations/metrics.js';
 export { type OpsServer, startOpsServer } from './operations/ops-server.js';
+export { createStatus, type Status, type StatusReport } from './operations/status.js';
 export {
   type Cancel,
   type Clock,
@@ -50,6 +51,7 @@ export {
   RANDOMNESS,
   SECRETS,
   SERVICE,
+  STATUS,
   TIMERS,
 } from './service/platform-module.js';
 export { type HostProcess, runService } from './service/run-service.js';

@@ -3,6 +3,7 @@ import { systemTimers } from '../ports.js';
 import { createHealth } from './health.js';
 import { createMetrics } from './metrics.js';
 import { type OpsServer, startOpsServer } from './ops-server.js';
+import { createStatus } from './status.js';
 
 describe('startOpsServer', () => {
   let wrong: string | undefined;
@@ -15,7 +16,9 @@ describe('startOpsServer', () => {
     health.live('loop', () => undefined);
     const metrics = createMetrics('collector');
     metrics.gauge({ name: 'lag', help: 'Lag' }).set(7);
-    server = await startOpsServer({ host: '127.0.0.1', port: 0, metrics, health });
+    const status = createStatus();
+    status.report('reads', async () => ({ backlog: 3 }));
+    server = await startOpsServer({ host: '127.0.0.1', port: 0, metrics, health, status });
   });
   afterEach(() => server.close());
 
@@ -41,12 +44,17 @@ describe('startOpsServer', () => {
     expect((await get('/metrics', 'POST')).status).toBe(405);
   });
 
+  it('shows what the parts of the process say about their work', async () => {
+    expect(await (await get('/status')).json()).toEqual({ reads: { backlog: 3 } });
+  });
+
   it('rejects when the port is taken', async () => {
     const again = startOpsServer({
       host: '127.0.0.1',
       port: server.port,
       metrics: createMetrics('x'),
       health: createHealth(systemTimers),
+      status: createStatus(),
     });
     await expect(again).rejects.toThrow(/EADDRINUSE/);
   });

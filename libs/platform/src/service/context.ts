@@ -5,6 +5,7 @@ import { createLogger, type Logger } from '../logging/logger.js';
 import { createRedactor } from '../logging/redactor.js';
 import { createHealth, type Health } from '../operations/health.js';
 import { createMetrics, type Metrics } from '../operations/metrics.js';
+import { createStatus, type Status } from '../operations/status.js';
 import { type Clock, type Randomness, systemClock, systemRandomness, systemTimers, type Timers } from '../ports.js';
 import { createSecretSource, type SecretSource } from '../secrets.js';
 
@@ -15,6 +16,7 @@ export interface ServiceContext<C extends ServiceConfig = ServiceConfig> {
   logger: Logger;
   metrics: Metrics;
   health: Health;
+  status: Status;
   clock: Clock;
   timers: Timers;
   randomness: Randomness;
@@ -35,6 +37,7 @@ export function createServiceContext<C extends ServiceConfig>(
     logger: createLogger({ service: name, level: config.logLevel, redactor }),
     metrics: createMetrics(name),
     health: createHealth(systemTimers),
+    status: createStatus(),
     clock: systemClock,
     timers: systemTimers,
     randomness: systemRandomness,

@@ -7,6 +7,7 @@ export const CONFIG = Symbol('ServiceConfig');
 export const LOGGER = Symbol('Logger');
 export const METRICS = Symbol('Metrics');
 export const HEALTH = Symbol('Health');
+export const STATUS = Symbol('Status');
 export const CLOCK = Symbol('Clock');
 export const TIMERS = Symbol('Timers');
 export const RANDOMNESS = Symbol('Randomness');
@@ -24,6 +25,7 @@ export function platformModule(context: ServiceContext): DynamicModule {
     { provide: LOGGER, useValue: context.logger },
     { provide: METRICS, useValue: context.metrics },
     { provide: HEALTH, useValue: context.health },
+    { provide: STATUS, useValue: context.status },
     { provide: CLOCK, useValue: context.clock },
     { provide: TIMERS, useValue: context.timers },
     { provide: RANDOMNESS, useValue: context.randomness },
