@@ -1,6 +1,6 @@
 import type { CallContext } from '@voucherline/connector-kit';
 import type { AnyMessage } from '@voucherline/contracts';
-import type { Configuration } from '@voucherline/pipeline';
+import { type Configuration, configurationOf } from '@voucherline/pipeline';
 import type { Change, KeyedDraft, Step, Worker } from '@voucherline/work';
 
 /** Drives one lane by hand, as the runner does: plan, commit, call, settle. Time stands still until `now` is moved. */
@@ -13,18 +13,27 @@ export class LaneRunner<S, E> {
   commits = 0;
   dropped = false;
 
+  private readonly configuration: Configuration;
+
   constructor(
     private readonly worker: Worker<S, E>,
     private readonly connection: string,
-    private readonly product: string,
+    product: string,
     private readonly applyEffects: (effects: readonly E[]) => Promise<void> = async () => {},
   ) {
+    const content = {
+      ...{ name: connection, product, account: '1', timeZone: 'Asia/Shanghai', settings: {}, secrets: {} },
+      limits: { perSecond: 1, concurrency: 1 },
+    };
+    this.configuration = configurationOf([
+      { type: 'ConnectionPublished', data: { name: connection, hash: '', content } },
+    ]);
     this.state = JSON.stringify(worker.initial());
   }
 
   send(message: Partial<AnyMessage>): void {
     const whole = { source: 'test', time: '', key: 'subject-1', ...message } as AnyMessage;
-    const routes = this.worker.route(whole, this.#configuration());
+    const routes = this.worker.route(whole, this.configuration);
     if (routes.length > 0) this.mailbox.push(whole);
   }
 
@@ -65,8 +74,12 @@ export class LaneRunner<S, E> {
       state: JSON.parse(this.state) as S,
       mailbox: this.mailbox,
     };
-    const configuration = this.#configuration();
-    return this.worker.plan(lane, { now: this.now, configuration, sweepIntervalMs: 0, random: () => 0 });
+    return this.worker.plan(lane, {
+      now: this.now,
+      configuration: this.configuration,
+      sweepIntervalMs: 0,
+      random: () => 0,
+    });
   }
 
   async take(step: Exclude<Step<S, E>, { kind: 'wait' }>): Promise<void> {
@@ -102,16 +115,5 @@ export class LaneRunner<S, E> {
 
   #context(): CallContext {
     return { clock: { now: () => this.now + this.pausedMs } } as CallContext;
-  }
-
-  #configuration(): Configuration {
-    const published = {
-      name: this.connection,
-      hash: '',
-      offset: 0,
-      publishedAt: 0,
-      content: { product: this.product },
-    };
-    return { position: 0, connection: () => published } as unknown as Configuration;
   }
 }
