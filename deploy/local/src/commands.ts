@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkout, dataFolder } from './checkout.js';
 import { playStory } from './demo/story.js';
+import { portTable } from './ports.js';
 import { livingProcess } from './processes/pid-file.js';
 import type { Say } from './say.js';
 import { endLeftovers } from './stack/leftovers.js';
@@ -32,6 +33,13 @@ export async function demo(args: string[]): Promise<number> {
     }
     return played ? 0 : 1;
   });
+}
+
+/** Plays the story again, on the stack that runs. */
+export async function story(): Promise<number> {
+  if (!existsSync(places.environment)) throw new Error('nothing runs: `npm run up` or `npm run demo` first.');
+  const environment = JSON.parse(readFileSync(places.environment, 'utf8')) as Record<string, string>;
+  return (await playStory({ ports: portTable(process.env), environment }, say)) ? 0 : 1;
 }
 
 /** `npm run up`: starts a detached supervisor, tells its progress, returns when all is ready. */

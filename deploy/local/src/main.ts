@@ -1,7 +1,7 @@
-import { demo, down, reset, superviseDetached, up } from './commands.js';
+import { demo, down, reset, story, superviseDetached, up } from './commands.js';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
-  ...{ demo, up, down, reset },
+  ...{ demo, story, up, down, reset },
   supervise: superviseDetached,
 };
 
