@@ -37,7 +37,8 @@ export interface Job {
 /** Started group by group, the members of a group side by side; stopped in reverse. */
 export type StartOrder = readonly (readonly (Member | Job)[])[];
 
-type Service = 'webhook-ingestion' | 'collector' | 'transformer' | 'erp-writer';
+const SERVICES = ['webhook-ingestion', 'collector', 'transformer', 'erp-writer'] as const;
+type Service = (typeof SERVICES)[number];
 
 const readyLimitMs = 90_000;
 const commandLine = join(checkout, 'services', 'cli', 'dist', 'main.js');
@@ -64,6 +65,10 @@ export function stackEnvironment({ ports, places, given }: StackOptions): Record
     DATABASE_URL: given.DATABASE_URL || postgresUrl(ports.postgres),
     SECRETS_DIR: given.SECRETS_DIR || places.secrets,
     ...sandboxAddresses(ports),
+    // The vendors of this stack are sandboxes on this machine; production leaves it out.
+    ALLOW_LOOPBACK_VENDORS: 'true',
+    // Where `voucherline status` asks.
+    VOUCHERLINE_OPS: SERVICES.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-ops`]}`).join(','),
   };
 }
 
@@ -81,7 +86,7 @@ export function startOrder(options: StackOptions): StartOrder {
       sandbox('second-kingdee-sandbox', 'kingdee-galaxy'),
     ],
     [job('publish', ['publish', ...configuration])],
-    [service('webhook-ingestion'), service('collector'), service('transformer'), service('erp-writer')],
+    SERVICES.map((name) => service(name)),
   ];
 }
 
