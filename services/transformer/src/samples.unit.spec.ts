@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { manifests, sourcePure, targetPure } from '@voucherline/connectors/pure';
+import type { AnyMessage } from '@voucherline/contracts';
+import {
+  type Checked,
+  type CheckedFile,
+  checkConnection,
+  checkFlow,
+  checkPublication,
+  faultText,
+  type Publication,
+} from '@voucherline/mapping';
+import { configurationOf } from '@voucherline/pipeline';
+import { describe, expect, it } from 'vitest';
+import { collected, type InstanceParts, PAYMENT_FORM } from './fixtures/dingtalk-instance.js';
+import { StageHarness } from './fixtures/harness.js';
+import { publishedFlow } from './fixtures/published.js';
+import { normaliseStage } from './normalise/normalise-stage.js';
+import { planStage } from './plan/plan-stage.js';
+
+const DEPLOY = new URL('../../../deploy/', import.meta.url);
+const ENVIRONMENT = {
+  VOUCHERLINE_DINGTALK_URL: 'http://127.0.0.1:18630',
+  VOUCHERLINE_KINGDEE_URL: 'http://127.0.0.1:18631',
+};
+
+function checked<T>(folder: string, check: (text: string, file: string) => Checked<T>): readonly CheckedFile<T>[] {
+  const files = readdirSync(new URL(folder, DEPLOY)).filter((name) => name.endsWith('.yaml'));
+  return files.map((name) => {
+    const result = check(readFileSync(new URL(`${folder}/${name}`, DEPLOY), 'utf8'), `deploy/${folder}/${name}`);
+    if (!result.ok) throw new Error(result.errors.map(faultText).join('\n'));
+    return result;
+  });
+}
+
+function samples(): Publication {
+  return {
+    connections: checked('connections', (text, file) => checkConnection(text, file, manifests(), ENVIRONMENT)),
+    flows: checked('flows', checkFlow),
+  };
+}
+
+/** What the samples make of one approved instance. */
+function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
+  const { connections, flows } = samples();
+  const configuration = configurationOf([
+    ...connections.map(({ value: { connection: content, hash } }) => {
+      return { type: 'ConnectionPublished' as const, data: { name: content.name, hash, content } };
+    }),
+    ...flows.map(({ value }) => publishedFlow(value, '2026-11-01T00:00:00Z')),
+  ]);
+  const normalise = new StageHarness(normaliseStage({ configuration, sourceOf: sourcePure }), configuration);
+  const plan = new StageHarness(planStage({ targetOf: targetPure }), configuration);
+  const ended = { status: 'COMPLETED', result: 'agree', finished: '2026-11-30 23:59:59' } as const;
+  const events = normalise.take(collected({ ...ended, ...instance }, '2026-12-01T00:00:00Z'));
+  return events.flatMap((event) => plan.take(event));
+}
+
+describe('the samples', () => {
+  it('may be published together', () => {
+    const publication = samples();
+    expect(publication.flows.length).toBeGreaterThan(0);
+    const faults = checkPublication(
+      publication,
+      { flows: [], connections: [] },
+      (product) => targetPure(product)?.operations,
+    );
+    expect(faults.map(faultText)).toEqual([]);
+  });
+
+  it('make a payment bill of a payment request', () => {
+    expect(commandsFor({ form: PAYMENT_FORM })).toMatchObject([
+      {
+        type: 'PostVoucher',
+        data: {
+          voucher: 'payment-bill',
+          operation: 'push-payment-bill',
+          accountingDate: '2026-11-30',
+          payload: { applicationNumber: 'FKSQ0001', remark: '十月货款' },
+          expectation: { amount: { amount: '1280.50', currency: 'CNY' } },
+        },
+      },
+    ]);
+  });
+
+  it('make an accounting voucher of an expense claim', () => {
+    const form = { 报销事由: '十一月差旅', 报销金额: '1,035.5' };
+    expect(commandsFor({ processCode: 'PROC-EXPENSE', form })).toMatchObject([
+      {
+        type: 'PostVoucher',
+        data: {
+          voucher: 'accounting-voucher',
+          operation: 'save-gl-voucher',
+          payload: {
+            explanation: '报销202611200001 十一月差旅',
+            entries: [
+              { account: '6601', currency: 'CNY', debit: '1035.50' },
+              { account: '2241', currency: 'CNY', credit: '1035.50' },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+});
