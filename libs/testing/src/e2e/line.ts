@@ -9,8 +9,9 @@ import {
   readAbout,
 } from '@voucherline/local';
 import { type Broker, createKafkaBroker } from '@voucherline/pipeline';
+import { expect } from 'vitest';
 import { eventually } from './eventually.js';
-import { expectBook, type Owed } from './oracle.js';
+import { expectBook, faultsOfWholeBook, type Owed } from './oracle.js';
 import { type Processes, processesOf, stackFacts } from './processes.js';
 import type { StackFacts } from './start-test-stack.js';
 
@@ -34,6 +35,17 @@ const CORP = 'dingcorp0001';
 export interface Case extends Owed {
   readonly company: Company;
   readonly instance: string;
+}
+
+/** A line of DingTalk's book about an instance. */
+interface BookedInstance {
+  readonly id: string;
+  /** `instance`, or `comment`. */
+  readonly form: string;
+  readonly processCode: string;
+  readonly result: string;
+  readonly bizAction: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** What tells an approval's story, in the order of the line. */
@@ -103,6 +115,34 @@ export class Line {
   book(company: Company): readonly KingdeeDocument[] {
     const path = join(this.facts.folder, SANDBOX_OF[company], 'kingdee-galaxy.jsonl');
     return readBook(path) as unknown as readonly KingdeeDocument[];
+  }
+
+  /** Every voucher that DingTalk's own book, from the disk, could be owed: all that was ever approved there. */
+  #everApproved(company: Company): readonly Owed[] {
+    const path = join(this.facts.folder, 'dingtalk-sandbox', 'dingtalk.jsonl');
+    const instances = readBook(path) as unknown as readonly BookedInstance[];
+    return instances
+      .filter(({ form, result, bizAction }) => form === 'instance' && result === 'agree' && bizAction !== 'REVOKE')
+      .filter(({ processCode }) => (processCode === FORMS.east) === (company === 'east'))
+      .map(({ id, processCode, fields }) => {
+        const field = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
+        const expense = processCode === FORMS.expense;
+        return {
+          ...{ subject: subjectOf(id), currency: 'CNY', amount: field(expense ? '报销金额' : '付款金额') },
+          ...(expense
+            ? { voucher: 'accounting-voucher', form: 'GL_VOUCHER' }
+            : { voucher: 'payment-bill', form: 'AP_PAYBILL', application: field('付款申请单号') }),
+        } as Owed;
+      });
+  }
+
+  /** Waits until both whole books hold nothing of ours but single audited documents of approvals, right to the cent. */
+  async expectNothingElse(): Promise<void> {
+    await eventually('books without faults', () => {
+      for (const company of ['hq', 'east'] as const) {
+        expect(faultsOfWholeBook(this.book(company), this.#everApproved(company))).toEqual([]);
+      }
+    });
   }
 
   /** Waits until the books hold exactly what these cases are worth. */

@@ -41,6 +41,18 @@ export function about(book: readonly KingdeeDocument[], owed: readonly Owed[]): 
   return book.filter(({ form, key, source }) => form !== 'CN_PAYAPPLY' && (keys.has(key) || applications.has(source)));
 }
 
+/**
+ * What is wrong with a whole book, given every approval there is: as {@link faultsOfBook}, but for vouchers that are not there,
+ * because some wait for a person.
+ */
+export function faultsOfWholeBook(book: readonly KingdeeDocument[], approved: readonly Owed[]): string[] {
+  const keys = new Set(book.map(({ key }) => key));
+  return faultsOfBook(
+    book,
+    approved.filter((one) => keys.has(keyOf(one))),
+  );
+}
+
 /** Fails unless the book, as far as it is about these vouchers, holds what is owed and nothing else. */
 export function expectBook(book: readonly KingdeeDocument[], owed: readonly Owed[]): void {
   expect(faultsOfBook(about(book, owed), owed)).toEqual([]);

@@ -1,7 +1,7 @@
 import { voucherKey } from '@voucherline/contracts';
 import type { KingdeeDocument } from '@voucherline/local';
 import { expect, test } from 'vitest';
-import { about, faultsOfBook, OUR_USER, type Owed } from './oracle.js';
+import { about, faultsOfBook, faultsOfWholeBook, OUR_USER, type Owed } from './oracle.js';
 
 const owed: Owed = {
   subject: 'dingtalk/corp/approval/1',
@@ -55,4 +55,11 @@ test.each([
 test('what another scenario left in the book is not about this one, a keyless draft of its application is', () => {
   const other = { ...bill, id: '9', source: 'FKSQ9', key: 'e'.repeat(32) };
   expect(about([bill, draft, other], [owed])).toEqual([bill, draft]);
+});
+
+test('a whole book may lack what waits for a person, but may not hold what nobody approved', () => {
+  expect(faultsOfWholeBook([], [owed])).toEqual([]);
+  expect(faultsOfWholeBook([bill], [owed])).toEqual([]);
+  expect(faultsOfWholeBook([bill], []).join()).toContain('has no approval');
+  expect(faultsOfWholeBook([bill, { ...bill, id: '8' }], [owed]).join()).toContain('is there 2 times');
 });
