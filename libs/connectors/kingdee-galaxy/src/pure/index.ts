@@ -4,5 +4,7 @@ import { operations } from './operations.js';
 
 export type { VoucherEntry, VoucherPayload } from './payload/gl-voucher.js';
 export type { PaymentBillPayload } from './payload/push-payment-bill.js';
+export { type Caller, signatureHeaders } from './signature.js';
 
-export const kingdeeGalaxy: TargetPure = { manifest, operations };
+/** Kingdee Cloud Galaxy as a target, without calls. */
+export const kingdeeGalaxyTarget: TargetPure = { manifest, operations };

@@ -71,15 +71,23 @@ function mergedWith(
   const reading = { workplace, verify: asFlag(member(data, 'IsVerifyBaseDataField'), false) };
   const isNew = old.id === '';
   const deleteOthers = isNew || asFlag(member(data, 'IsDeleteEntry'), true);
+  const only = isNew ? [] : fieldsToUpdate(data);
+  const isChanged = (name: string) => only.length === 0 || only.includes(name);
+  const nextEntryId = () => workplace.store.sequences.nextEntryId();
   const entries = Object.keys(form.entities).map((entity) => {
+    const rows = rowsOf(old, entity);
     const given = rowsIn(model[entity], form, entity, reading);
-    return [
-      entity,
-      mergedRows(rowsOf(old, entity), given, deleteOthers, () => workplace.store.sequences.nextEntryId()),
-    ];
+    return [entity, isChanged(entity) ? mergedRows(rows, given, deleteOthers, nextEntryId) : rows];
   });
-  const fields = { ...old.fields, ...headerOf(model, form, reading) };
+  const header = Object.entries(headerOf(model, form, reading)).filter(([name]) => isChanged(name));
+  const fields = { ...old.fields, ...Object.fromEntries(header) };
   return { ...old, modifiedAt: Date.now(), fields, entries: Object.fromEntries(entries) };
+}
+
+/** NeedUpDateFields: on an update only these fields and entries change; none for all that are given. */
+function fieldsToUpdate(data: JsonObject): readonly string[] {
+  const names = member(data, 'NeedUpDateFields');
+  return Array.isArray(names) ? names.map((name) => asText(name) ?? '') : [];
 }
 
 /** Header totals, and a voucher's year and period from its date where they were not given. */

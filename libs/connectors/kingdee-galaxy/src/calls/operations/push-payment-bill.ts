@@ -1,0 +1,177 @@
+import type {
+  CallContext,
+  Prerequisite,
+  ReadOutcome,
+  TargetDocument,
+  TargetOperation,
+  VoucherIntent,
+  WriteOutcome,
+} from '@voucherline/connector-kit';
+import { idNumber, type Json } from '../../pure/lossless-json.js';
+import { operations } from '../../pure/operations.js';
+import { NUMBER } from '../../pure/payload/fields.js';
+import type { PaymentBillPayload } from '../../pure/payload/push-payment-bill.js';
+import { convertStatuses, responseStatus } from '../../pure/reply.js';
+import { type KingdeeSettings, settingsOf } from '../../pure/settings.js';
+import { type QueryRow, query, quoted } from '../query.js';
+import { doneWith, onlyDocument, refused, write } from '../write.js';
+import { COMMON_FIELDS, documentFrom, documentsFrom, onlyOne } from './documents.js';
+import { transitions } from './transitions.js';
+
+const FORM = 'AP_PAYBILL';
+
+/** Header fields of a bill; the key field is added. */
+const FIELDS = [
+  ...['FID', 'FBillNo', 'FCancelStatus', 'FDATE', 'FCURRENCYID.FNumber', 'FPAYTOTALAMOUNTFOR_H', 'FREALPAYAMOUNTFOR_H'],
+  ...['FCONTACTUNIT.FNumber', 'FRECTUNIT.FNumber', 'FTHIRDBILLNO', 'FREMARK'],
+  ...COMMON_FIELDS,
+];
+
+/** Pushes an audited payment application (CN_PAYAPPLY) to a payment bill by Kingdee's own default rule. */
+export const pushPaymentBill: TargetOperation = {
+  ...operations['push-payment-bill'],
+  // Kingdee's SDKs give up after 120 s; we wait 60 s for the answer.
+  settleMs: 60_000,
+  prerequisite,
+  lookup,
+  create,
+  mark,
+  read: (id, context) => found(`FID=${checkedId(id)}`, context).then(onlyOne),
+  ...transitions(FORM),
+};
+
+async function prerequisite(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<Prerequisite>> {
+  const number = applicationNumber(intent);
+  const rows = await query(context, {
+    form: 'CN_PAYAPPLY',
+    fields: ['FBillNo', 'FDOCUMENTSTATUS', 'FCANCELSTATUS'],
+    filter: `FBillNo=${quoted(number)}`,
+    order: 'FID ASC',
+  });
+  if (rows.kind !== 'read') return rows;
+  const row = rows.value.find(({ FBillNo }) => FBillNo === number);
+  return { kind: 'read', value: readiness(number, row) };
+}
+
+function readiness(number: string, row: QueryRow<'FDOCUMENTSTATUS' | 'FCANCELSTATUS'> | undefined): Prerequisite {
+  const waiting = (state: string): Prerequisite => ({
+    ready: false,
+    waitingFor: `payment application ${number} ${state} in Kingdee; it has to be there and audited before it can be paid`,
+  });
+  if (row === undefined) return waiting('does not exist');
+  if (row.FCANCELSTATUS === 'B') return waiting('is cancelled');
+  return row.FDOCUMENTSTATUS === 'C' ? { ready: true } : waiting(`has status ${row.FDOCUMENTSTATUS} (not audited)`);
+}
+
+/** Bills made from the application, by whomever, and bills that carry the key. */
+async function lookup(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>> {
+  const settings = settingsOf(context.connection.content);
+  const number = applicationNumber(intent);
+  const { voucherKey } = intent;
+  const source = ['FSOURCETYPE', 'FSRCBILLNO'];
+  const filter = `FSRCBILLNO=${quoted(number)} or ${settings.keyField}=${quoted(voucherKey)}`;
+  const fields = [...FIELDS, settings.keyField, ...source];
+  const rows = await query<string>(context, { form: FORM, fields, filter, order: 'FID ASC' });
+  if (rows.kind !== 'read') return rows;
+  // The database compares without regard to case and trailing blanks; here texts are compared exactly.
+  const exact = rows.value.filter(
+    (row) => (row.FSRCBILLNO === number && row.FSOURCETYPE === 'CN_PAYAPPLY') || row[settings.keyField] === voucherKey,
+  );
+  return documentsFrom(exact, (row) => billFrom(without(row, source), settings));
+}
+
+async function found(filter: string, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>> {
+  const settings = settingsOf(context.connection.content);
+  const rows = await query<string>(context, {
+    form: FORM,
+    fields: [...FIELDS, settings.keyField],
+    filter,
+    order: 'FID ASC',
+  });
+  return rows.kind === 'read' ? documentsFrom(rows.value, (row) => billFrom(row, settings)) : rows;
+}
+
+function billFrom(row: QueryRow<string>, settings: KingdeeSettings): ReadOutcome<TargetDocument> {
+  const view = {
+    form: FORM,
+    id: row.FID ?? '',
+    number: row.FBillNo ?? '',
+    cancelled: row.FCancelStatus === 'B',
+    amount: row.FREALPAYAMOUNTFOR_H ?? '',
+    currency: settings.currencies.get(row['FCURRENCYID.FNumber'] ?? ''),
+    payee: row['FCONTACTUNIT.FNumber'] ?? '',
+    date: row.FDATE ?? '',
+    key: row[settings.keyField] ?? '',
+  };
+  return documentFrom(row, view, settings);
+}
+
+/** Push carries nothing of ours (kingdee.md §4.4), so it is never sent twice: what it made is found by the application. */
+async function create(intent: VoucherIntent, context: CallContext): Promise<WriteOutcome> {
+  const data = {
+    Ids: '',
+    Numbers: [applicationNumber(intent)],
+    EntryIds: '',
+    RuleId: '',
+    TargetBillTypeId: '',
+    TargetOrgId: 0,
+    TargetFormId: FORM,
+    IsEnableDefaultRule: 'true',
+    IsDraftWhenSaveFail: 'true',
+    CustomParams: {},
+  };
+  return write(context, { operation: 'Push', body: { formid: 'CN_PAYAPPLY', data }, repeatable: false }, pushed);
+}
+
+/** The first refusal of conversion or saving decides; with a document named beside it, nothing is sure. */
+function pushed(json: Json): WriteOutcome {
+  const status = responseStatus(json);
+  if (status === undefined) return { kind: 'inDoubt', reason: 'the answer has no ResponseStatus' };
+  const failed = [...convertStatuses(json), status].filter(({ isSuccess }) => !isSuccess);
+  const [first] = failed;
+  if (first === undefined) return onlyDocument(status);
+  return refused((failed.find(({ refusal }) => refusal.words.length > 0) ?? first).refusal, status);
+}
+
+/** Writes the key onto the bill, and with it makes a draft (Z) a saved bill with a number (kingdee.md §4.1, [field]). */
+async function mark(intent: VoucherIntent, id: string, context: CallContext): Promise<WriteOutcome> {
+  const { keyField } = settingsOf(context.connection.content);
+  const bill = await query(context, {
+    form: FORM,
+    fields: ['FID', 'FTHIRDBILLNO'],
+    filter: `FID=${checkedId(id)}`,
+    order: 'FID ASC',
+  });
+  if (bill.kind === 'unavailable') return { kind: 'notSent', detail: `before marking: ${bill.detail}` };
+  if (bill.kind === 'rejected' || bill.kind === 'throttled') return bill;
+  const empty = bill.kind === 'read' && bill.value[0]?.FTHIRDBILLNO === '';
+  const { remark } = intent.payload as unknown as PaymentBillPayload;
+  const changes = {
+    [keyField]: intent.voucherKey,
+    ...(empty && { FTHIRDBILLNO: intent.voucherKey }),
+    ...(remark !== undefined && remark !== null && { FREMARK: remark }),
+  };
+  const data = {
+    NeedUpDateFields: Object.keys(changes),
+    IsDeleteEntry: 'false',
+    Model: { FID: idNumber(id), ...changes },
+  };
+  return write(context, { operation: 'Save', body: { formid: FORM, data }, repeatable: true }, (json) =>
+    doneWith(json, id),
+  );
+}
+
+function applicationNumber({ payload }: VoucherIntent): string {
+  const { applicationNumber: number } = payload as unknown as PaymentBillPayload;
+  if (!NUMBER.test(number)) throw new RangeError('applicationNumber was not checked before it was used');
+  return number;
+}
+
+function checkedId(id: string): string {
+  if (!/^\d{1,20}$/.test(id)) throw new RangeError(`"${id}" is no id of Kingdee`);
+  return id;
+}
+
+function without(row: QueryRow<string>, names: readonly string[]): QueryRow<string> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
+}

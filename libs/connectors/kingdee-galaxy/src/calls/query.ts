@@ -1,0 +1,84 @@
+import type { CallContext, ReadOutcome } from '@voucherline/connector-kit';
+import { meaningOf, refusal } from '../pure/error-table.js';
+import { asList, asText, type Json } from '../pure/lossless-json.js';
+import { queryRefusal } from '../pure/reply.js';
+import { galaxyCall } from './galaxy-call.js';
+
+/** A row of a query: text by field, empty where Kingdee shows none. */
+export type QueryRow<F extends string> = Readonly<Record<F, string>>;
+
+export interface Query<F extends string> {
+  readonly form: string;
+  readonly fields: readonly F[];
+  readonly filter: string;
+  readonly order: string;
+}
+
+/** Most rows of one answer that every version gives (kingdee.md §5.1). */
+const MOST_ROWS = 2000;
+
+/** Quotes text for a FilterString: quotes inside are doubled. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Runs an ExecuteBillQuery that is expected to find few rows. */
+export async function query<F extends string>(
+  context: CallContext,
+  asked: Query<F>,
+): Promise<ReadOutcome<readonly QueryRow<F>[]>> {
+  const answer = await galaxyCall(context, { operation: 'ExecuteBillQuery', body: bodyOf(asked), repeatable: true });
+  switch (answer.kind) {
+    case 'json':
+      return rowsOf(answer.json, asked.fields);
+    case 'unclear':
+      return { kind: 'unavailable', detail: answer.reason };
+    case 'notSent':
+      return { kind: 'unavailable', detail: answer.detail };
+    case 'sessionLost':
+      return sessionLost();
+    default:
+      return answer;
+  }
+}
+
+function bodyOf({ form, fields, filter, order }: Query<string>): object {
+  return {
+    data: {
+      FormId: form,
+      FieldKeys: fields.join(','),
+      FilterString: filter,
+      OrderString: order,
+      TopRowCount: 0,
+      StartRow: 0,
+      Limit: MOST_ROWS,
+    },
+  };
+}
+
+function rowsOf<F extends string>(json: Json, fields: readonly F[]): ReadOutcome<readonly QueryRow<F>[]> {
+  const status = queryRefusal(json);
+  if (status !== undefined) {
+    const meaning = meaningOf(status.refusal);
+    if (meaning.kind === 'sessionLost') return sessionLost();
+    return meaning.kind === 'unclear' ? { kind: 'unavailable', detail: meaning.reason } : meaning;
+  }
+  const lists = asList(json)?.map(asList);
+  const rows = lists?.map((list) => (list?.length === fields.length ? rowOf(list, fields) : undefined));
+  if (rows === undefined || rows.includes(undefined))
+    return { kind: 'unavailable', detail: 'the answer is no list of rows' };
+  if (rows.length >= MOST_ROWS) {
+    const nextStep = 'Look in Kingdee why so many documents stand for one voucher; report it.';
+    return refusal('LOOKUP', `${MOST_ROWS} rows or more were found`, { owner: 'finance', nextStep });
+  }
+  return { kind: 'read', value: rows as QueryRow<F>[] };
+}
+
+function rowOf<F extends string>(list: readonly Json[], fields: readonly F[]): QueryRow<F> {
+  return Object.fromEntries(fields.map((field, at) => [field, asText(list[at]) ?? ''])) as QueryRow<F>;
+}
+
+function sessionLost(): ReadOutcome<never> {
+  return refusal('MsgCode 1', '会话信息已丢失，请重新登录', {
+    owner: 'administrator',
+    nextStep: "Check appId, appSecret, account and userName of the connection and this machine's clock; then release.",
+  });
+}
