@@ -102,7 +102,7 @@ describe('an approved payment request', () => {
         accountingDate: '2026-11-20',
         members: [{ approval: SUBJECT, revision: 0, amount: { amount: '1280.50', currency: 'CNY' } }],
         payload: { applicationNumber: 'FKSQ0001', remark: '十月货款' },
-        expectation: { amount: { amount: '1280.50', currency: 'CNY' }, payee: '样例供应商', date: '2026-11-20' },
+        expectation: { amount: { amount: '1280.50', currency: 'CNY' }, date: '2026-11-20' },
         patienceSeconds: 259_200,
       },
     });
