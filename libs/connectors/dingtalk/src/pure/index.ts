@@ -7,5 +7,6 @@ import { manifest } from './manifest.js';
 /** DingTalk as a source, without calls: callbacks and approval instances of the old API. */
 export const dingtalkSource: SourcePure = { manifest, verify, receive, normalise };
 
+export { encrypt, signatureOf } from './callback/crypto.js';
 export { type Asked, collectedContent } from './instance/content.js';
 export { manifest } from './manifest.js';
