@@ -1,10 +1,10 @@
 import { dingtalkSource } from '@voucherline/connector-dingtalk/pure';
-import { kingdeeGalaxy } from '@voucherline/connector-kingdee-galaxy/pure';
+import { kingdeeGalaxyTarget } from '@voucherline/connector-kingdee-galaxy/pure';
 import type { ConnectorManifest, SourcePure, TargetPure } from '@voucherline/connector-kit';
 
 /** Pure halves of all sources and targets: what stages, webhook-ingestion and the publish command may use. */
 const sources: readonly SourcePure[] = [dingtalkSource];
-const targets: readonly TargetPure[] = [kingdeeGalaxy];
+const targets: readonly TargetPure[] = [kingdeeGalaxyTarget];
 
 /** The source of a product, or undefined when it is none. */
 export function sourcePure(product: string): SourcePure | undefined {

@@ -1,17 +1,6 @@
 import { type Command, type CommandContext, CommandError } from '../command.js';
 import { table } from '../table.js';
 
-/** What a worker says of one connection under `/status` of its operations port. */
-interface ConnectionStatus {
-  readonly connection: string;
-  readonly backlog: number;
-  readonly oldestAgeSeconds: number;
-  readonly breaker: string;
-  readonly callsThisMonth: number;
-  readonly budget?: number;
-  readonly sweepIntervalSeconds: number;
-}
-
 /** `voucherline status`: what each service says about itself. */
 export const status: Command = {
   name: 'status',
@@ -62,27 +51,40 @@ async function readiness(url: string): Promise<string> {
 }
 
 async function sayConnections(name: string, url: string, context: CommandContext): Promise<void> {
-  const connections = await connectionsOf(url);
+  const connections = (await workersOf(url)).flatMap(({ connections }) => connections);
   if (connections.length === 0) return;
   context.say(`\n${name}`);
-  const header = ['connection', 'backlog', 'oldest', 'breaker', 'calls this month', 'left', 'sweeps every'];
-  const rows = connections.map((one) => [
+  const header = [
+    'connection',
+    'waiting',
+    'oldest',
+    'breaker',
+    'rests until',
+    'calls this month',
+    'left',
+    'sweeps every',
+  ];
+  for (const line of table(header, connections.map(cells))) context.say(line);
+}
+
+function cells(one: ConnectionStatus): readonly string[] {
+  return [
     one.connection,
     String(one.backlog),
     `${Math.round(one.oldestAgeSeconds)} s`,
-    one.breaker,
+    one.leased ? one.breaker : 'not leased',
+    one.restingUntil ?? '-',
     String(one.callsThisMonth),
-    one.budget === undefined ? 'no limit' : String(one.budget - one.callsThisMonth),
+    one.budget === null ? 'no limit' : String(one.budget),
     `${Math.round(one.sweepIntervalSeconds)} s`,
-  ]);
-  for (const line of table(header, rows)) context.say(line);
+  ];
 }
 
-/** Empty for a service without connections of its own (no `/status`). */
-async function connectionsOf(url: string): Promise<readonly ConnectionStatus[]> {
+/** Empty for a service that calls no vendor, and for one that does not answer (said above). */
+async function workersOf(url: string): Promise<readonly WorkStatus[]> {
   try {
     const response = await fetch(`${url}/status`, { signal: AbortSignal.timeout(3000) });
-    return response.ok ? ((await response.json()) as readonly ConnectionStatus[]) : [];
+    return response.ok ? Object.values((await response.json()) as Record<string, WorkStatus>) : [];
   } catch {
     return [];
   }
