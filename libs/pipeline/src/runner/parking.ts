@@ -1,0 +1,118 @@
+import { type AnyMessage, factId, type LogPosition, type LogRecord } from '@voucherline/contracts';
+import type { ParkReason } from '../stage.js';
+import type { KeyState } from './key-state.js';
+
+/** Topic of what the runner itself says: parked, resolved, replayed. */
+export const OPERATIONS = 'operations.events.v1';
+
+/** Longest key, in bytes, that is kept as it is; an index of PostgreSQL takes about 2 700. */
+const LONGEST_KEY = 1_000;
+
+export function positionOf({ topic, partition, offset }: LogRecord): LogPosition {
+  return { topic, partition, offset: String(offset) };
+}
+
+/** Names the case of a parked message. */
+export function parkedMessageId(stage: string, at: LogPosition): string {
+  return factId('parked', stage, at.topic, at.partition, at.offset);
+}
+
+/** Names the case of a message that waits for a missing one. */
+export function parkedGapId(stage: string, at: LogPosition): string {
+  return factId('parked', stage, at.topic, at.partition, at.offset, 'gap');
+}
+
+/** Names the case of a decision that can't be made. */
+export function parkedDecisionId(stage: string, key: string, code: string): string {
+  return factId('parked', stage, key, code);
+}
+
+/** Key of the state that a record belongs to; records without a key that can be kept share one a partition. */
+export function keyOf({ topic, partition, key }: LogRecord): string {
+  const usable = key !== null && key !== '' && !key.includes('\0') && Buffer.byteLength(key) <= LONGEST_KEY;
+  return usable ? key : `${topic}/${partition}`;
+}
+
+/** Folds what the stage itself said about parked things. The same when it is said and when it is read again. */
+export function foldOperations(stage: string, state: KeyState<unknown>, message: AnyMessage): void {
+  if (message.type === 'MessageParked') {
+    const { parkedId, origin, code } = message.data;
+    if (origin !== undefined && parkedId === parkedMessageId(stage, origin)) {
+      state.parked[origin.topic] = { id: parkedId, offset: Number(origin.offset) };
+    } else if (origin === undefined || parkedId !== parkedGapId(stage, origin)) {
+      state.blocked = { id: parkedId, code };
+    }
+  } else if (message.type === 'ParkedResolved') {
+    foldResolution(state, message.data.parkedId, message.data.resolution);
+  }
+}
+
+function foldResolution(
+  state: KeyState<unknown>,
+  id: string,
+  resolution: 'released' | 'discarded' | 'superseded',
+): void {
+  const topic = Object.keys(state.parked).find((name) => state.parked[name]?.id === id);
+  if (topic !== undefined) {
+    delete state.parked[topic];
+    if (resolution !== 'released') state.dropped.push(id);
+  } else if (state.blocked?.id === id) {
+    if (resolution === 'discarded') state.waived.push(state.blocked.code);
+    state.blocked = undefined;
+  } else if (resolution === 'discarded') {
+    // Neither a message nor a decision: a gap that a person gave up.
+    state.dropped.push(id);
+  }
+}
+
+/** Why the runner itself parks. */
+export const REASONS = {
+  unreadable: (words: string): ParkReason => ({
+    code: 'record.unreadable',
+    reason: words,
+    owner: 'operations',
+    nextStep: 'find out who wrote it; release it when a version that reads it runs here, or discard it',
+  }),
+  foldFailed: (words: string): ParkReason => ({
+    code: 'message.unhandled',
+    reason: words,
+    owner: 'operations',
+    nextStep: 'mend what the reason names, then release it; discard it if it is not needed',
+  }),
+  crashed: (): ParkReason => ({
+    code: 'message.crashes',
+    reason: 'the process died four times in a row while it handled this message',
+    owner: 'operations',
+    nextStep: 'look at the process logs of that time; release it when a mended version runs',
+  }),
+  refused: (sqlState: string): ParkReason => ({
+    code: 'state.refused',
+    reason: `the database refused the state after this message (SQLSTATE ${sqlState})`,
+    owner: 'operations',
+    nextStep: 'report it with the message; release it when a mended version runs',
+  }),
+  configurationMissing: (offset: number): ParkReason => ({
+    code: 'configuration.missing',
+    reason: `it was written with configuration ${offset}, which configuration.published does not have`,
+    owner: 'operations',
+    nextStep: 'publish the configuration again (voucherline publish), then release it',
+  }),
+  gap: (source: string, after: number, sequence: number): ParkReason => ({
+    code: 'sequence.gap',
+    reason: `messages ${after + 1} to ${sequence - 1} of ${source} are missing before it`,
+    owner: 'operations',
+    nextStep: 'replay the stage that writes them; discard to go on without them',
+  }),
+  decisionFailed: (words: string): ParkReason => ({
+    code: 'decision.failed',
+    reason: words,
+    owner: 'operations',
+    nextStep: 'report it; release it when a mended version runs',
+  }),
+  tooLarge: (type: string, bytes: number): ParkReason => ({
+    code: 'message.too-large',
+    reason: `${type} would have ${bytes} bytes; the log takes 900000`,
+    owner: 'operations',
+    nextStep: 'make what it is made from smaller (attachments, long texts), then release it',
+  }),
+} as const;

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type AnyMessage, canonicalJson, decode, type LogRecord, type Topic, topicOf } from '@voucherline/contracts';
+import type { StageStore } from '@voucherline/store';
+import type { Stage } from '../stage.js';
+import { type OwnedShard, ownTopics } from './owned-shard.js';
+import { keyOf } from './parking.js';
+
+/**
+ * Drops a shard's states and folds them again from the log: own outputs to their end, inputs to the stored positions.
+ * Decides nothing. What is parked stays parked, by the stage's own word on the log. Begun again by whoever takes the shard
+ * over while it is not finished.
+ */
+export async function rebuild<S>(owned: OwnedShard<S>): Promise<void> {
+  await owned.publisher.drained();
+  await owned.commit(await owned.step([], false), { reset: true, folding: true });
+  await foldOwnOutputs(owned);
+  for (const topic of owned.dependencies.stage.inputs) await foldInput(owned, topic);
+  await owned.commit(await owned.step([], false), { folding: false });
+}
+
+/**
+ * For a shard without any record of its own: what the stage has said before (on another database) counts as said, so
+ * deciding from the first message on says nothing twice and goes on with the numbers.
+ */
+export async function adoptOwnOutputs<S>(owned: OwnedShard<S>): Promise<void> {
+  const { broker, stage } = owned.dependencies;
+  const said = await Promise.all(ownTopics(stage as Stage).map((topic) => broker.offsets(topic)));
+  if (said.flat().every(({ partition, high, low }) => partition !== owned.shard || high === low)) return;
+  await owned.commit(await owned.step([], false), { reset: true, folding: true });
+  await foldOwnOutputs(owned);
+  await owned.commit(await owned.step([], false), { folding: false });
+}
+
+/** SHA-256 over all states of a stage, by shard and key: equal when and only when what is known is equal. */
+export async function stateHash(store: StageStore, stage: string, shards: number): Promise<string> {
+  const hash = createHash('sha256');
+  for (let shard = 0; shard < shards; shard++) {
+    for await (const { key, state } of store.allStates(`${stage}/${shard}`)) {
+      hash.update(canonicalJson([shard, key, JSON.parse(state)])).update('\n');
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function foldOwnOutputs<S>(owned: OwnedShard<S>): Promise<void> {
+  const { stage } = owned.dependencies;
+  for (const topic of ownTopics(stage as Stage)) {
+    const early: AnyMessage[] = [];
+    for await (const records of readLog(owned, topic)) {
+      const messages = records
+        .filter(({ headers }) => headers.ce_source === stage.name)
+        .map((record) => decode(record));
+      early.push(...(await foldInSequence(owned, messages)));
+    }
+    // Ahead of their turn: a replay has put a lost message behind its successors, or it is still lost.
+    early.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0));
+    await foldInSequence(owned, early, true);
+  }
+}
+
+/** Folds own messages whose turn it is; repetitions are passed over. @returns those that came before their turn */
+async function foldInSequence<S>(
+  owned: OwnedShard<S>,
+  messages: readonly AnyMessage[],
+  anyway = false,
+): Promise<readonly AnyMessage[]> {
+  if (messages.length === 0) return [];
+  const step = await owned.step(
+    messages.map(({ key }) => key),
+    false,
+  );
+  const early = messages.filter((message) => {
+    const last = step.stateOf(message.key).out[topicOf(message.type)];
+    const sequence = message.sequence ?? 0;
+    if (last !== undefined && sequence <= last) return false;
+    if (last !== undefined && sequence > last + 1 && !anyway) return true;
+    step.takeOwn(message);
+    return false;
+  });
+  await owned.commit(step, {});
+  return early;
+}
+
+async function foldInput<S>(owned: OwnedShard<S>, topic: Topic): Promise<void> {
+  for await (const records of readLog(owned, topic, owned.position(topic))) {
+    const step = await owned.step(records.map(keyOf), false);
+    for (const record of records) step.take(record);
+    await owned.commit(step, {});
+  }
+}
+
+async function* readLog<S>(owned: OwnedShard<S>, topic: Topic, to?: bigint): AsyncGenerator<readonly LogRecord[]> {
+  const { broker } = owned.dependencies;
+  const range = (await broker.offsets(topic)).find(({ partition }) => partition === owned.shard);
+  const end = to ?? range?.high ?? 0n;
+  if (range === undefined || end <= range.low) return;
+  yield* broker.read(topic, owned.shard, range.low, end);
+}

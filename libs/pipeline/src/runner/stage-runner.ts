@@ -1,0 +1,138 @@
+import { TOPICS } from '@voucherline/contracts';
+import type { Clock, Logger, Metrics, Runner, Timers } from '@voucherline/platform';
+import type { StageStore } from '@voucherline/store';
+import type { Broker, GroupConsumer, RecordBatch, ShardListener } from '../broker.js';
+import type { LiveConfiguration } from '../configuration/configuration.js';
+import type { Stage } from '../stage.js';
+import { type Action, actionsFor } from './actions.js';
+import { stageMetrics } from './metrics.js';
+import type { StageDependencies } from './owned-shard.js';
+import { ShardSlot } from './shard-slot.js';
+
+export interface StageRunnerOptions<S> {
+  readonly stage: Stage<S>;
+  readonly broker: Broker;
+  readonly store: StageStore;
+  readonly configuration: LiveConfiguration;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Runs a stage's shards in this process. */
+export interface StageRunner extends Runner {
+  readonly failed: Promise<never>;
+  /** Drops the states of an owned shard and folds them again from the log. @throws {RangeError} when it is not owned here */
+  rebuild(shard: number): Promise<void>;
+}
+
+/** How often unowned shards are tried again and the lag is measured. */
+const HOUSEKEEPING_MS = 5_000;
+
+/**
+ * Builds the runner of a stage: a member of the consumer group that is named after the stage.
+ * @throws {RangeError} when the stage's declaration can't be run
+ */
+export function createStageRunner<S>(options: StageRunnerOptions<S>): StageRunner {
+  checkStage(options.stage as Stage);
+  return new GroupedStageRunner(options);
+}
+
+class GroupedStageRunner<S> implements StageRunner, ShardListener {
+  readonly name: string;
+  readonly failed: Promise<never>;
+  readonly #options: StageRunnerOptions<S>;
+  readonly #slots = new Map<number, ShardSlot<S>>();
+  readonly #actions: Action[] = [];
+  readonly #cleanUp: (() => Promise<void> | void)[] = [];
+  #dependencies: StageDependencies<S> | undefined;
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(options: StageRunnerOptions<S>) {
+    this.#options = options;
+    this.name = options.stage.name;
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+
+  async start(): Promise<void> {
+    const { broker, stage, metrics, timers, logger, ...rest } = this.#options;
+    const declared = stageMetrics(metrics, stage.name);
+    const producer = await broker.producer();
+    const log = logger.child({ stage: stage.name });
+    this.#dependencies = { ...rest, broker, stage, timers, producer, logger: log, metrics: declared };
+    const following = await broker.follow('operations.actions.v1', (records) => {
+      this.#actions.push(...actionsFor(stage.name, records));
+      this.#act();
+    });
+    this.#cleanUp.push(() => following.stop());
+    this.#cleanUp.push(timers.every(HOUSEKEEPING_MS, () => this.#keepHouse()));
+    const consumer: GroupConsumer = await broker.join(stage.name, stage.inputs, this);
+    consumer.failed.catch((error) => this.#fail(error));
+    this.#cleanUp.push(() => consumer.stop());
+  }
+
+  async stop(): Promise<void> {
+    for (let step = this.#cleanUp.pop(); step; step = this.#cleanUp.pop()) await step();
+    await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+    this.#slots.clear();
+  }
+
+  async assigned(shards: readonly number[]): Promise<void> {
+    const dependencies = this.#dependencies;
+    if (dependencies === undefined) throw new Error(`${this.name} was assigned shards before it was started`);
+    const lost = [...this.#slots].filter(([shard]) => !shards.includes(shard));
+    for (const [shard] of lost) this.#slots.delete(shard);
+    await Promise.all(lost.map(([, slot]) => slot.close()));
+    for (const shard of shards) {
+      if (!this.#slots.has(shard)) this.#slots.set(shard, new ShardSlot(shard, this.#actions, dependencies));
+    }
+    await Promise.all([...this.#slots.values()].map((slot) => slot.assigned()));
+    this.#act();
+  }
+
+  async batch(batch: RecordBatch, signal: AbortSignal): Promise<bigint> {
+    const slot = this.#slots.get(batch.partition);
+    return slot === undefined ? (batch.records[0]?.offset ?? batch.nextOffset) : slot.handle(batch, signal);
+  }
+
+  async rebuild(shard: number): Promise<void> {
+    const slot = this.#slots.get(shard);
+    if (slot === undefined) throw new RangeError(`shard ${shard} of ${this.name} is not owned by this process`);
+    await slot.rebuild();
+  }
+
+  #act(): void {
+    for (const slot of this.#slots.values()) slot.act().catch((error) => this.#fail(error));
+  }
+
+  #keepHouse(): void {
+    for (const slot of this.#slots.values()) slot.open().catch((error) => this.#fail(error));
+    this.#act();
+    this.#measureLag().catch((error) => this.#options.logger.debug('lag not measured', { error }));
+  }
+
+  async #measureLag(): Promise<void> {
+    const { broker, stage } = this.#options;
+    let lag = 0n;
+    for (const topic of stage.inputs) {
+      for (const { partition, high } of await broker.offsets(topic)) {
+        const position = this.#slots.get(partition)?.position(topic);
+        if (position !== undefined && high > position) lag += high - position;
+      }
+    }
+    this.#dependencies?.metrics.lag.set(Number(lag));
+    if (lag === 0n) this.#dependencies?.metrics.delay.set(0);
+  }
+}
+
+function checkStage({ name, inputs, outputs }: Stage): void {
+  const both = inputs.find((topic) => outputs.includes(topic));
+  if (both !== undefined)
+    throw new RangeError(`${name}: ${both} is an input and an output; folding it twice would be wrong`);
+  const single = [...inputs, ...outputs].find((topic) => TOPICS[topic].key === 'none');
+  if (single !== undefined) throw new RangeError(`${name}: ${single} has one partition and no shards`);
+}
