@@ -1,3 +1,4 @@
+import type { ConnectionStatus, WorkStatus } from '@voucherline/work';
 import { type Command, type CommandContext, CommandError } from '../command.js';
 import { table } from '../table.js';
 
