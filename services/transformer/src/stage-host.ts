@@ -1,0 +1,66 @@
+import {
+  type Broker,
+  createKafkaBroker,
+  createStageRunner,
+  followConfiguration,
+  type LiveConfiguration,
+  type Stage,
+} from '@voucherline/pipeline';
+import type { Runner, ServiceContext, StoreConfig } from '@voucherline/platform';
+import { createStageStore, migrate, openPool, STAGE_TABLES, UNIT_TABLES } from '@voucherline/store';
+
+/** Schema of the service's tables. */
+const SCHEMA = 'transformer';
+
+/** Connections to PostgreSQL at most: commits of different shards go side by side, and a shard never makes two at a time. */
+const CONNECTIONS = 10;
+
+/** Stages of one key each, started in the order of the line. */
+export type StagesOf = (configuration: LiveConfiguration) => readonly Stage[];
+
+/** Opens what the stages share, runs them, and closes all in reverse. */
+export class StageHost implements Runner {
+  readonly name = 'transformer/stages';
+  readonly failed: Promise<never>;
+  readonly #service: ServiceContext<StoreConfig>;
+  readonly #stagesOf: StagesOf;
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(service: ServiceContext<StoreConfig>, stagesOf: StagesOf) {
+    this.#service = service;
+    this.#stagesOf = stagesOf;
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+
+  async start(): Promise<void> {
+    const { config, clock, timers, logger, metrics } = this.#service;
+    const pool = openPool(config.databaseUrl, { schema: SCHEMA, max: CONNECTIONS });
+    this.#stops.push(() => pool.end());
+    await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES]);
+    const store = createStageStore(pool);
+    const { broker, configuration } = await this.#openLog();
+    for (const stage of this.#stagesOf(configuration)) {
+      const runner = createStageRunner({ stage, broker, store, configuration, clock, timers, logger, metrics });
+      this.#stops.push(() => runner.stop());
+      await runner.start();
+      runner.failed.catch((error: unknown) => this.#fail(error));
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) await stop();
+  }
+
+  async #openLog(): Promise<{ broker: Broker; configuration: LiveConfiguration }> {
+    const { name, config, logger } = this.#service;
+    const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
+    this.#stops.push(() => broker.close());
+    const configuration = await followConfiguration(broker, logger);
+    this.#stops.push(() => configuration.close());
+    return { broker, configuration };
+  }
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { sourcePure, targetPure } from '@voucherline/connectors/pure';
+import type { Stage } from '@voucherline/pipeline';
+import { SERVICE, type ServiceContext, type StoreConfig } from '@voucherline/platform';
+import { normaliseStage } from './normalise/normalise-stage.js';
+import { planStage } from './plan/plan-stage.js';
+import { StageHost } from './stage-host.js';
+
+/** Token of the runner. */
+export const STAGES = Symbol('StageHost');
+
+/** Wires the transformer: both stages on one database, one connection to the log and one view of the configuration. */
+@Module({
+  providers: [
+    {
+      provide: STAGES,
+      inject: [SERVICE],
+      useFactory: (service: ServiceContext<StoreConfig>) =>
+        new StageHost(service, (configuration) => [
+          normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
+          planStage({ targetOf: targetPure }) as Stage,
+        ]),
+    },
+  ],
+})
+export class TransformerModule {}
