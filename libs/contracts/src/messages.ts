@@ -338,6 +338,23 @@ export interface ReplayRequested {
   readonly by: string;
 }
 
+/** Asks a stage to drop its states and fold them again from offset 0; nothing is decided meanwhile. */
+export interface RebuildRequested {
+  readonly rebuild: string;
+  readonly stage: string;
+  readonly by: string;
+}
+
+/** One shard was folded again: hashes over all its states, before and after. */
+export interface RebuildReported {
+  readonly rebuild: string;
+  readonly stage: string;
+  readonly shard: number;
+  readonly keys: number;
+  readonly hashBefore: string;
+  readonly hashAfter: string;
+}
+
 /** Every message type with its data and the topic it belongs to. */
 export interface MessageTypes {
   InboundReceived: InboundReceived;
@@ -366,6 +383,8 @@ export interface MessageTypes {
   ParkedReleased: ParkedReleased;
   ParkedDiscarded: ParkedDiscarded;
   ReplayRequested: ReplayRequested;
+  RebuildRequested: RebuildRequested;
+  RebuildReported: RebuildReported;
 }
 
 export type MessageType = keyof MessageTypes;
@@ -398,4 +417,6 @@ export const MESSAGES = {
   ParkedReleased: { topic: 'operations.actions.v1', version: 1 },
   ParkedDiscarded: { topic: 'operations.actions.v1', version: 1 },
   ReplayRequested: { topic: 'operations.actions.v1', version: 1 },
+  RebuildRequested: { topic: 'operations.actions.v1', version: 1 },
+  RebuildReported: { topic: 'operations.events.v1', version: 1 },
 } as const satisfies Record<MessageType, { topic: Topic; version: number }>;

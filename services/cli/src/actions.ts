@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { encode, type Message } from '@voucherline/contracts';
 import type { Broker } from '@voucherline/pipeline';
-import { systemClock } from '@voucherline/platform';
+import { systemClock, systemRandomness } from '@voucherline/platform';
 
-type ActionType = 'ParkedReleased' | 'ParkedDiscarded' | 'ReplayRequested';
+type ActionType = 'ParkedReleased' | 'ParkedDiscarded' | 'ReplayRequested' | 'RebuildRequested';
 
 /**
  * Puts an action of a person onto `operations.actions`. Its id is new each time: asking twice is asking twice, and the
@@ -14,7 +13,7 @@ export async function publishAction<T extends ActionType>(
   type: T,
   data: Message<T>['data'],
 ): Promise<string> {
-  const id = randomUUID();
+  const id = systemRandomness.uuid();
   const message = { id, source: 'cli', type, key: type, time: new Date(systemClock.now()).toISOString(), data };
   const producer = await broker.producer();
   await producer.send([

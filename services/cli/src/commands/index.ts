@@ -2,10 +2,11 @@ import type { Command } from '../command.js';
 import { approval } from './approval.js';
 import { parked } from './parked.js';
 import { publish } from './publish.js';
+import { rebuild } from './rebuild.js';
 import { replay } from './replay.js';
 import { sandbox } from './sandbox.js';
 import { status } from './status.js';
 import { topics } from './topics.js';
 
 /** Every command, in the order of `voucherline help`. */
-export const commands: readonly Command[] = [status, approval, parked, replay, publish, topics, sandbox];
+export const commands: readonly Command[] = [status, approval, parked, replay, rebuild, publish, topics, sandbox];

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ReplayReported, ReplayRequested, Topic } from '@voucherline/contracts';
 import type { Broker } from '@voucherline/pipeline';
-import { systemTimers } from '@voucherline/platform';
+import { systemRandomness } from '@voucherline/platform';
 import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
-import { readTopic } from '../topic-reader.js';
+import { reportsOf } from '../reports.js';
 
 /** Which stage owns the reading of a topic. Replaying a worker's input is not offered. */
 const OWNERS: Partial<Record<Topic, string>> = {
@@ -14,9 +13,6 @@ const OWNERS: Partial<Record<Topic, string>> = {
   'approvals.events.v1': 'transformer/plan',
   'vouchers.events.v1': 'transformer/plan',
 };
-
-/** How long a shard's owner may take to report before the command gives up waiting. The replay itself goes on. */
-const PATIENCE_MS = 10 * 60_000;
 
 /** `voucherline replay`: let a stage read a range again beside its record. */
 export const replay: Command = {
@@ -66,7 +62,7 @@ function readRequest(args: readonly string[]): ReplayRequested {
   if (fromOffset !== undefined && values.since !== undefined)
     throw new CommandError('replay: --from-offset or --since, not both');
   return {
-    replay: randomUUID(),
+    replay: systemRandomness.uuid(),
     stage,
     topic,
     ...(values.key && { keys: values.key }),
@@ -83,20 +79,13 @@ async function follow(
   shards: number,
   context: CommandContext,
 ): Promise<number> {
-  const completed = new Map<number, ReplayReported>();
-  for (let waited = 0; completed.size < shards && !context.signal.aborted; waited += 500) {
-    if (waited > PATIENCE_MS)
-      throw new CommandError(`replay: ${completed.size} of ${shards} shards reported; is ${request.stage} running?`);
-    await systemTimers.sleep(500);
-    for await (const { message } of readTopic(broker, 'operations.events.v1')) {
-      if (message.type !== 'ReplayReported' || message.data.replay !== request.replay) continue;
-      if (message.data.status === 'completed' && !completed.has(message.data.shard)) {
-        completed.set(message.data.shard, message.data);
-        context.say(`shard ${message.data.shard} done: ${message.data.keys} keys (${completed.size}/${shards})`);
-      }
-    }
-  }
-  return summarise([...completed.values()], request, context);
+  const reports = await reportsOf<ReplayReported>({
+    ...{ broker, context, shards, what: `replay by ${request.stage}` },
+    pick: ({ type, data }) =>
+      type === 'ReplayReported' && data.replay === request.replay && data.status === 'completed' ? data : undefined,
+    say: ({ shard, keys }, done) => context.say(`shard ${shard} done: ${keys} keys (${done}/${shards})`),
+  });
+  return summarise(reports, request, context);
 }
 
 function summarise(reports: readonly ReplayReported[], request: ReplayRequested, context: CommandContext): number {
