@@ -1,5 +1,11 @@
 import type { Gauge, Metrics, Runner, Timers } from '@voucherline/platform';
-import { type ApplyEffects, applyLedgerEffects, countStopped, type LedgerEffect } from '@voucherline/store';
+import {
+  type ApplyEffects,
+  applyLedgerEffects,
+  countStopped,
+  type LedgerEffect,
+  type openPool,
+} from '@voucherline/store';
 
 type OutcomeOf = 'confirmed' | 'inDoubt' | 'held' | 'rejected' | 'discarded';
 
@@ -38,10 +44,11 @@ const EVERY_MS = 15_000;
 export class StoppedVouchers implements Runner {
   readonly name = 'erp-writer/stopped-vouchers';
   readonly #gauge: Gauge<'stage'>;
-  #cancel = () => {};
+  #stops: (() => unknown)[] = [];
 
+  /** @param openLedger opens connections to the schema that holds the ledger */
   constructor(
-    private readonly pool: Parameters<typeof countStopped>[0],
+    private readonly openLedger: () => ReturnType<typeof openPool>,
     private readonly timers: Timers,
     metrics: Metrics,
   ) {
@@ -53,17 +60,17 @@ export class StoppedVouchers implements Runner {
   }
 
   async start(): Promise<void> {
-    this.#cancel = this.timers.every(EVERY_MS, () => void this.#count());
-    await this.#count();
+    const pool = this.openLedger();
+    const count = async () => {
+      // A database that does not answer is told of by everything else; the last number stays.
+      const counts = await countStopped(pool).catch(() => undefined);
+      for (const stage of STAGES) if (counts !== undefined) this.#gauge.set({ stage }, counts.get(stage) ?? 0);
+    };
+    this.#stops = [this.timers.every(EVERY_MS, () => void count()), () => pool.end()];
+    await count();
   }
 
   async stop(): Promise<void> {
-    this.#cancel();
-  }
-
-  async #count(): Promise<void> {
-    // A database that does not answer is told of by everything else; the last number stays.
-    const counts = await countStopped(this.pool).catch(() => undefined);
-    for (const stage of STAGES) if (counts !== undefined) this.#gauge.set({ stage }, counts.get(stage) ?? 0);
+    for (const stop of this.#stops) await stop();
   }
 }

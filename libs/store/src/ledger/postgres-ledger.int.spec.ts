@@ -29,7 +29,7 @@ afterAll(async () => {
 async function emptyLedger(): Promise<LedgerHarness> {
   const schema = `ledger_${randomUUID().replaceAll('-', '')}`;
   schemas.push(schema);
-  await client.query(`CREATE SCHEMA ${schema}; SET search_path TO ${schema}; ${LEDGER_TABLES}`);
+  await client.query(`CREATE SCHEMA ${schema}; SET search_path TO ${schema}; ${LEDGER_TABLES.sql}`);
   return {
     apply: async (changes) => {
       await client.query('BEGIN');

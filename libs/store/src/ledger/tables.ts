@@ -1,8 +1,12 @@
+import type { Migration } from '../migrate.js';
+
 /**
  * The ledger of effects: what guards money. Rows are kept for ever. No JSON: what a vendor sent may hold characters that
  * `jsonb` refuses.
  */
-export const LEDGER_TABLES = `
+export const LEDGER_TABLES: Migration = {
+  name: 'ledger',
+  sql: `
 CREATE TABLE vouchers (
   voucher_key text NOT NULL,
   generation int NOT NULL,
@@ -59,4 +63,5 @@ CREATE TABLE lookups (
   FOREIGN KEY (voucher_key, generation) REFERENCES vouchers
 );
 CREATE INDEX lookups_of ON lookups (voucher_key, generation, id);
-`;
+`,
+};
