@@ -20,7 +20,8 @@ const commonLibs = [
 
 /** Packages that only some rooms may know, so that each can be replaced in one place. */
 const onlyIn = {
-  kafkajs: ['libs/pipeline'],
+  // The floors of the benchmark are what kafkajs does by itself.
+  kafkajs: ['libs/pipeline', 'libs/testing/src/bench/floors'],
   opossum: ['libs/work'],
   '@nestjs/[^/]+': ['libs/platform', 'services/[^/]+'],
   undici: ['libs/connector-kit'],

@@ -1,0 +1,79 @@
+import { collector } from './lines/collector.js';
+import { ingestion } from './lines/ingestion.js';
+import { transform } from './lines/transform.js';
+import { writer } from './lines/writer.js';
+import { measureMemory } from './memory.js';
+import { type Line, type LineDescription, measure, type Row, report } from './rows.js';
+
+const LINES: readonly LineDescription[] = [ingestion, transform, collector, writer];
+const say = (line: string): void => console.log(line);
+
+/** `npm run bench [-- <row> …]`: how fast each line is beside its floor. */
+async function speed(names: readonly string[]): Promise<void> {
+  const rows = await each(names, (description, line) => measure(description, line, say));
+  const aims = new Map(LINES.map(({ name, aim }) => [name, `≥ ${aim}`]));
+  report(rows, 'latest.json', ({ name }) => aims.get(name) ?? '', say);
+}
+
+/** `npm run bench -- memory [<row> …]`: whether processes grow with what they have done. */
+async function memory(names: readonly string[]): Promise<void> {
+  const rows = await each(names, (description, line) => measureMemory(description, line, say));
+  report(rows, 'memory.json', () => '≤ 1.15', say);
+}
+
+/** Opens one line after the other; one that fails does not keep the others from being measured. */
+async function each(
+  names: readonly string[],
+  use: (description: LineDescription, line: Line) => Promise<Row>,
+): Promise<readonly Row[]> {
+  const known = LINES.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`no row "${unknown}". There are ${known.join(', ')}.`);
+  const rows: Row[] = [];
+  for (const description of LINES) {
+    if (names.length > 0 && !names.includes(description.name)) continue;
+    say(`${description.name}: starts its own Kafka, PostgreSQL and ${description.service}`);
+    const row = await withLine(description, (line) => use(description, line));
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+}
+
+/** The line that runs now, for whoever interrupts us. */
+let open: Promise<Line> | undefined;
+let interrupted = false;
+
+/** Opens a line, uses and closes it; on a failure says why and keeps the logs. */
+async function withLine<T>(description: LineDescription, use: (line: Line) => Promise<T>): Promise<T | undefined> {
+  open = description.open();
+  const line = await open;
+  try {
+    const result = await use(line);
+    await line.close({ keep: false });
+    return result;
+  } catch (error) {
+    // Whoever interrupts us ends the line; what fails because of that is no failure.
+    if (interrupted) return await new Promise(() => {});
+    console.error(error);
+    say(`${description.name} failed; logs: ${line.folder}`);
+    process.exitCode = 1;
+    await line.close({ keep: true });
+    return undefined;
+  } finally {
+    open = undefined;
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // A second signal does not wait: what we started is killed as we exit.
+    if (interrupted || open === undefined) process.exit(130);
+    interrupted = true;
+    say('stopping …');
+    open.then((line) => line.close({ keep: false })).finally(() => process.exit(130));
+  });
+}
+
+const [first, ...others] = process.argv.slice(2);
+await (first === 'memory' ? memory(others) : speed(first === undefined ? [] : [first, ...others]));
+process.exit();

@@ -1,0 +1,92 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolder, type Say } from '@voucherline/local';
+
+/** One service of the product with what it needs around it, pushed as hard as it goes. */
+export interface Line {
+  /** The process that does the work. */
+  readonly pid: number;
+  /** Puts that many new documents through the product and gives documents/s, once the last effect is there. */
+  product(documents: number): Promise<number>;
+  /** The same through the floor. */
+  floor(documents: number): Promise<number>;
+  /** Where its processes keep their logs. */
+  readonly folder: string;
+  /** Ends all processes of the line and deletes what they had, unless it is to be kept. */
+  close(options: { keep: boolean }): Promise<void>;
+}
+
+/** What is measured, and how much of it makes a figure. */
+export interface LineDescription {
+  readonly name: string;
+  readonly service: string;
+  readonly unit: string;
+  /** The ratio to the floor this line is built for. */
+  readonly aim: number;
+  /** Documents a round. */
+  readonly round: number;
+  /** Documents after which the code is compiled and the pools are full. */
+  readonly warmUp: number;
+  /** Documents at which memory is compared. */
+  readonly memory: readonly [number, number];
+  open(): Promise<Line>;
+}
+
+/** A figure of ours beside a floor: the least that any program would have to do for the same effect, in the same run. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly floor: number;
+  readonly ratio: number;
+  readonly unit: string;
+}
+
+const ROUNDS = 3;
+
+/** Plays three rounds, floor and product in turn so that a drift of the machine's speed meets both, and takes medians. */
+export async function measure(description: LineDescription, line: Line, say: Say): Promise<Row> {
+  const { name, unit, round, warmUp } = description;
+  await line.floor(warmUp);
+  await line.product(warmUp);
+  const floors: number[] = [];
+  const values: number[] = [];
+  for (let played = 1; played <= ROUNDS; played++) {
+    const floor = await line.floor(round);
+    const value = await line.product(round);
+    floors.push(floor);
+    values.push(value);
+    say(`  ${name} round ${played}: ${value.toFixed(0)} of ${floor.toFixed(0)} ${unit}`);
+  }
+  return row(name, median(values), median(floors), unit);
+}
+
+/** A row from its two figures. */
+export function row(name: string, value: number, floor: number, unit: string): Row {
+  return { name, value: rounded(value, 1), floor: rounded(floor, 1), ratio: rounded(value / floor, 3), unit };
+}
+
+function median(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function rounded(figure: number, digits: number): number {
+  return Number(figure.toFixed(digits));
+}
+
+/** Prints the table and keeps it in `.data/bench/<file>`. */
+export function report(rows: readonly Row[], file: string, aimOf: (row: Row) => string, say: Say): void {
+  const folder = join(dataFolder, 'bench');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, file);
+  writeFileSync(path, `${JSON.stringify(rows, null, 2)}\n`);
+  const cells = [
+    ['name', 'value', 'floor', 'ratio', 'aim', 'unit'],
+    ...rows.map((one) => [one.name, String(one.value), String(one.floor), String(one.ratio), aimOf(one), one.unit]),
+  ];
+  say('');
+  for (const [name = '', value = '', floor = '', ratio = '', aim = '', unit = ''] of cells) {
+    say(`${name.padEnd(26)}${value.padStart(10)}${floor.padStart(10)}${ratio.padStart(8)}${aim.padStart(8)}  ${unit}`);
+  }
+  say(`\nkept in ${path}`);
+}
