@@ -25,5 +25,12 @@ export { WorkMemory } from './work/memory/work-memory.js';
 export { createIntakeStore } from './work/postgres/intake.js';
 export { type ApplyEffects, createWorkStore } from './work/postgres/store.js';
 export { WORK_TABLES } from './work/postgres/tables.js';
-export { MessageTooLarge, numbered, packRecords, sequenceRuns, unpackRecords } from './work/said.js';
+export {
+  encodeUnnumbered,
+  MessageTooLarge,
+  packRecords,
+  runsOf,
+  unpackRecords,
+  withNumbers,
+} from './work/said.js';
 export * from './work/work-store.js';

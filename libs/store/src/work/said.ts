@@ -1,11 +1,10 @@
 import { type EncodedRecord, encode, TOPICS, type Topic, topicOf } from '@voucherline/contracts';
+import type { Chain, ChainPosition } from './intake-store.js';
 import type { Outgoing, Unsequenced } from './work-store.js';
 
-/** A run of numbers that a commit needs: how many messages of a source for one key on one topic. */
-export interface SequenceRun {
-  readonly source: string;
+/** How many messages of a chain are said. */
+export interface Run extends Chain {
   readonly topic: Topic;
-  readonly key: string;
   readonly count: number;
 }
 
@@ -17,50 +16,50 @@ export class MessageTooLarge extends Error {
   override readonly name = 'MessageTooLarge';
 }
 
-const runKey = (run: { source: string; topic: string; key: string }) =>
-  JSON.stringify([run.source, run.topic, run.key]);
+/** Encodes messages that get their numbers later. @throws {MessageTooLarge} */
+export function encodeUnnumbered(messages: readonly Unsequenced[]): readonly Outgoing[] {
+  return messages.map((message) => {
+    const record = encode(message);
+    if (record.value.length > MOST_BYTES) {
+      throw new MessageTooLarge(
+        `${message.type} ${message.id} has ${record.value.length} bytes; the log takes ${MOST_BYTES}`,
+      );
+    }
+    return { topic: topicOf(message.type), record };
+  });
+}
 
-/** The numbers that these messages need; unsequenced topics need none. */
-export function sequenceRuns(messages: readonly Unsequenced[]): readonly SequenceRun[] {
-  const runs = new Map<string, SequenceRun>();
-  for (const { source, type, key } of messages) {
-    const topic = topicOf(type);
-    if (!TOPICS[topic].sequenced) continue;
-    const id = runKey({ source, topic, key });
-    runs.set(id, { source, topic, key, count: (runs.get(id)?.count ?? 0) + 1 });
+/** The numbers that these records need; unsequenced topics need none. */
+export function runsOf(records: readonly Outgoing[]): readonly Run[] {
+  const runs = new Map<string, Run>();
+  for (const outgoing of records) {
+    const chain = chainOf(outgoing);
+    if (chain === undefined) continue;
+    runs.set(idOf(chain), { ...chain, count: (runs.get(idOf(chain))?.count ?? 0) + 1 });
   }
   return [...runs.values()];
 }
 
-/**
- * Gives messages their numbers, in order, and encodes them. `last` holds the last number of each run after the commit.
- * The result keeps the order of `messages`.
- */
-export function numbered(
-  runs: readonly SequenceRun[],
-  last: readonly { source: string; topic: string; key: string; seq: number }[],
-): (message: Unsequenced) => Outgoing {
-  const counts = new Map(runs.map((run) => [runKey(run), run.count]));
-  const next = new Map(last.map((row) => [runKey(row), row.seq - (counts.get(runKey(row)) ?? 0)]));
-  return (message) => {
-    const topic = topicOf(message.type);
-    const id = runKey({ source: message.source, topic, key: message.key });
-    const before = next.get(id);
-    if (before === undefined) return { topic, record: encode(message) };
-    next.set(id, before + 1);
-    return { topic, record: encode({ ...message, sequence: before + 1 } as Unsequenced) };
-  };
+/** Gives records their numbers, in order. @param last the last number of each of their runs */
+export function withNumbers(records: readonly Outgoing[], last: readonly ChainPosition[]): readonly Outgoing[] {
+  const counts = new Map(runsOf(records).map((run) => [idOf(run), run.count]));
+  const next = new Map(last.map((row) => [idOf(row), row.seq - (counts.get(idOf(row)) ?? 0) + 1]));
+  return records.map((outgoing) => {
+    const chain = chainOf(outgoing);
+    const number = chain === undefined ? undefined : next.get(idOf(chain));
+    if (chain === undefined || number === undefined) return outgoing;
+    next.set(idOf(chain), number + 1);
+    const { topic, record } = outgoing;
+    return { topic, record: { ...record, headers: { ...record.headers, ce_sequence: String(number) } } };
+  });
 }
 
-/** @throws {MessageTooLarge} */
-export function checkSizes(messages: readonly Unsequenced[]): void {
-  for (const message of messages) {
-    const bytes = Buffer.byteLength(JSON.stringify(message.data));
-    if (bytes > MOST_BYTES) {
-      throw new MessageTooLarge(`${message.type} ${message.id} has ${bytes} bytes; the log takes ${MOST_BYTES}`);
-    }
-  }
+function chainOf({ topic, record }: Outgoing): (Chain & { readonly topic: Topic }) | undefined {
+  const source = record.headers.ce_source;
+  return source !== undefined && TOPICS[topic].sequenced ? { source, topic, key: record.key } : undefined;
 }
+
+const idOf = ({ source, topic, key }: Chain) => JSON.stringify([source, topic, key]);
 
 interface StoredRecord extends Omit<EncodedRecord, 'value'> {
   readonly topic: Topic;

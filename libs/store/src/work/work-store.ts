@@ -85,20 +85,12 @@ export interface EffectsOfLane<E> {
   readonly effects: readonly E[];
 }
 
-/** Calls made since the last commit, by the day of the connection's time zone (`YYYY-MM-DD`). */
+/** Calls made, by the day of the connection's time zone (`YYYY-MM-DD`). */
 export interface CallsSpent {
   readonly connection: string;
   readonly day: string;
   readonly finish: number;
   readonly sweep: number;
-}
-
-export interface Group<E> {
-  /** At most one a lane. */
-  readonly changes: readonly LaneChange<E>[];
-  readonly spent: readonly CallsSpent[];
-  /** Outbox entries that the log has acknowledged. */
-  readonly acknowledged: readonly string[];
 }
 
 export interface Committed {
@@ -141,11 +133,13 @@ export interface WorkStore<E> {
     readonly inMemory: readonly { readonly connection: string; readonly key: string }[];
   }): Promise<{ readonly lanes: readonly TakenLane[]; readonly nextDueMs: number | null }>;
   /**
-   * All or nothing.
+   * All or nothing; at most one change a lane.
    * @throws {StaleLease} naming the connections whose lease is lost. {ChangeRefused} when the database or the effects
    * refused a change, and nothing was committed. After anything else it is unknown whether the commit took place.
    */
-  commit(group: Group<E>): Promise<Committed>;
+  commit(changes: readonly LaneChange<E>[]): Promise<Committed>;
+  /** Adds to the calls made (one entry a connection and day), and forgets outbox entries that the log has acknowledged. */
+  note(calls: readonly CallsSpent[], acknowledged: readonly string[]): Promise<void>;
   /** Calls of these connections on each day from `since` (`YYYY-MM-DD`) on. */
   spent(connections: readonly string[], since: string): Promise<readonly CallsSpent[]>;
   /** Due lanes of the leased connections and of those that nobody leases. */

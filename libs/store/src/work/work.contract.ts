@@ -59,7 +59,7 @@ export function workStoreContract(name: string, start: () => Promise<WorkStoreUn
   describe(name, () => {
     let db: WorkStoreUnderTest;
     let store: WorkStore<TestEffect>;
-    const commit = (...changes: LaneChange<TestEffect>[]) => store.commit({ changes, spent: [], acknowledged: [] });
+    const commit = (...changes: LaneChange<TestEffect>[]) => store.commit(changes);
     const take = async (want: Partial<typeof EVERYTHING> | object = {}) =>
       (await store.take({ ...EVERYTHING, ...want })).lanes;
     const takeOne = async (): Promise<TakenLane> => {
@@ -222,7 +222,10 @@ export function workStoreContract(name: string, start: () => Promise<WorkStoreUn
       const second = await commit(settled(await takeOne(), { messages: [confirmed('6')] }));
       expect(second.said[0]?.records[0]?.record.headers.ce_sequence).toBe('4');
 
-      await store.commit({ changes: [], spent: [], acknowledged: first.said.map(({ id }) => id) });
+      await store.note(
+        [],
+        first.said.map(({ id }) => id),
+      );
       await store.leave();
       const [, [claimed]] = await claimAs('p2');
       expect(claimed?.left).toEqual(second.said);
@@ -317,8 +320,8 @@ export function workStoreContract(name: string, start: () => Promise<WorkStoreUn
         { ...call, day: '2026-01-02' },
         { ...call, connection: 'd', day: '2026-01-02' },
       ];
-      await store.commit({ changes: [], spent, acknowledged: [] });
-      await store.commit({ changes: [], spent: spent.slice(1, 2), acknowledged: [] });
+      await store.note(spent, []);
+      await store.note(spent.slice(1, 2), []);
       expect(await store.spent(['c'], '2026-01-02')).toEqual([
         { connection: 'c', day: '2026-01-02', finish: 4, sweep: 2 },
       ]);

@@ -55,7 +55,7 @@ export class Committer<E> {
   readonly #ports: CommitterPorts<E>;
   #queue: Submitted<E>[] = [];
   #acknowledged: string[] = [];
-  #unsavedSpent: readonly CallsSpent[] = [];
+  #unsavedCalls: readonly CallsSpent[] = [];
   #isScheduled = false;
 
   constructor(ports: CommitterPorts<E>) {
@@ -75,9 +75,19 @@ export class Committer<E> {
     this.#acknowledged.push(...ids);
   }
 
-  /** Writes down what waits for the next commit to come along: acknowledged outbox entries and calls spent. */
-  async flush(): Promise<void> {
-    await this.#ports.turn.run(() => this.#commit([]));
+  /** Writes down calls made and what the log has acknowledged; once a second is enough for both. */
+  async note(): Promise<void> {
+    const acknowledged = this.#acknowledged;
+    const calls = addUp([...this.#unsavedCalls, ...this.#ports.takeSpent()]);
+    this.#acknowledged = [];
+    this.#unsavedCalls = [];
+    try {
+      await this.#ports.store.note(calls, acknowledged);
+    } catch (error) {
+      this.#acknowledged = [...acknowledged, ...this.#acknowledged];
+      this.#unsavedCalls = [...calls, ...this.#unsavedCalls];
+      throw error;
+    }
   }
 
   #schedule(): void {
@@ -92,21 +102,14 @@ export class Committer<E> {
   }
 
   async #commit(group: readonly Submitted<E>[]): Promise<void> {
-    const acknowledged = this.#acknowledged;
-    const spent = addUp([...this.#unsavedSpent, ...this.#ports.takeSpent()]);
-    if (group.length === 0 && acknowledged.length === 0 && spent.length === 0) return;
-    this.#acknowledged = [];
-    this.#unsavedSpent = [];
     try {
       const changes = group.map(({ change }) => change);
-      const { said, nextDueMs } = await this.#ports.store.commit({ changes, spent, acknowledged });
+      const { said, nextDueMs } = await this.#ports.store.commit(changes);
       this.#ports.metrics.committed(group.length);
       this.#ports.onLeft(changes.filter((change) => change.due !== 'held'));
       this.#succeed(group, said);
       if (nextDueMs !== null) this.#ports.onDue(nextDueMs);
     } catch (error) {
-      this.#acknowledged = [...acknowledged, ...this.#acknowledged];
-      this.#unsavedSpent = [...spent, ...this.#unsavedSpent];
       await this.#fail(group, error);
     }
   }

@@ -4,16 +4,17 @@ import type { Clock, Randomness } from '@voucherline/platform';
 import {
   type Chain,
   ChangeRefused,
+  encodeUnnumbered,
   type IntakeCase,
   type IntakeCommit,
   type IntakeStore,
-  numbered,
   type Outgoing,
   packRecords,
-  sequenceRuns,
+  runsOf,
   type TakenUnit,
   type Unsequenced,
   unpackRecords,
+  withNumbers,
 } from '@voucherline/store';
 import { Exclusive } from '../commit/exclusive.js';
 import { stamped } from '../messages.js';
@@ -145,7 +146,7 @@ export class IntakeShard {
     const messages = step.said.map((draft) =>
       stamped(draft, { source: this.#unit.unit, configuration: configuration.position, cause: undefined, randomness }),
     );
-    const { records, chains } = await this.#numbered(messages);
+    const { records, chains } = await this.#encoded(messages);
     const positions = new Map(this.#positions);
     const lastIds = new Map(this.#lastIds);
     for (const { record, message } of readings) {
@@ -171,14 +172,15 @@ export class IntakeShard {
     this.#ports.onDelivered(readings.length, deliveries.length);
   }
 
-  /** Numbers for what the intake itself says. Only this shard's owner gives them, so they are read before and set with the commit. */
-  async #numbered(messages: readonly Unsequenced[]) {
-    const runs = sequenceRuns(messages);
+  /** Only this shard's owner numbers what the intake says, so the numbers are read before and set with the commit. */
+  async #encoded(messages: readonly Unsequenced[]) {
+    const records = encodeUnnumbered(messages);
+    const runs = runsOf(records);
     const known = new Map(
       (await this.#ports.store.positions(runs)).map((position) => [chainId(position), position.seq]),
     );
     const chains = runs.map((run) => ({ ...run, seq: (known.get(chainId(run)) ?? 0) + run.count }));
-    return { chains, records: messages.map(numbered(runs, chains)) };
+    return { chains, records: withNumbers(records, chains) };
   }
 
   #publish(records: readonly Outgoing[], seq: number): void {

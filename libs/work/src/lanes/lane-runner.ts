@@ -103,7 +103,7 @@ export class LaneRunner<S, E> implements Runner {
     for (const cancel of this.#cancels) cancel();
     await this.#taker.stop();
     await this.#options.publisher.drained();
-    await this.#committer.flush();
+    await this.#committer.note();
     await this.#keeper.stop();
   }
 
@@ -181,8 +181,8 @@ export class LaneRunner<S, E> implements Runner {
 
   #tick(): void {
     this.#desks.tick();
-    this.#committer.flush().catch((error: unknown) => {
-      this.#options.logger.warn('acknowledgements could not be written down', { error });
+    this.#committer.note().catch((error: unknown) => {
+      this.#options.logger.warn('calls and acknowledgements could not be written down', { error });
     });
   }
 

@@ -29,9 +29,9 @@ export interface LaneTakerPorts {
 const MOST_IN_MEMORY = 2_000;
 const MOST_ACTIVE = 512;
 /** Lanes taken of one connection at a time; fewer when many connections have work. */
-const TAKEN_AT_ONCE = 64;
+const TAKEN_AT_ONCE = 200;
 /** Below this many lanes that wait in memory, a connection's next ones are taken. */
-const LOW_WATER = 16;
+const LOW_WATER = 50;
 /** Mail that another process delivered is found after this, in ms. */
 const LOOK_EVERY_MS = 100;
 const TROUBLE_MS = 1_000;

@@ -159,10 +159,8 @@ export class SimulatedWork {
       giveUp: (leases) => step('giveUp', () => store.giveUp(leases)),
       rest: (lease, ms) => step('rest', () => store.rest(lease, ms)),
       take: (want) => step('take', () => store.take(want)),
-      commit: (group) =>
-        group.changes.length === 0
-          ? store.commit(group)
-          : step('commit', () => this.aroundCommit(process, () => store.commit(group))),
+      commit: (changes) => step('commit', () => this.aroundCommit(process, () => store.commit(changes))),
+      note: (calls, acknowledged) => store.note(calls, acknowledged),
       spent: (connections, since) => store.spent(connections, since),
       backlog: () => store.backlog(),
     };

@@ -1,10 +1,10 @@
-import { checkSizes, numbered, type SequenceRun, sequenceRuns } from '../said.js';
+import { encodeUnnumbered, type Run, runsOf, withNumbers } from '../said.js';
 import {
+  type CallsSpent,
   ChangeRefused,
   type Claimed,
   type Committed,
   type EffectsOfLane,
-  type Group,
   type LaneChange,
   type Lease,
   type OutboxEntry,
@@ -54,17 +54,21 @@ export function createMemoryWorkStore<E>(
       Object.assign(mine(lease) ?? {}, { restUntil: memory.now() + ms, nextDue: memory.now() + ms });
     },
     take: async (want) => takeFrom(memory, holder.process, want),
-    commit: async (group) => {
-      const stale = group.changes.filter((change) => mine(change) === undefined).map(({ connection }) => connection);
+    commit: async (changes) => {
+      const stale = changes.filter((change) => mine(change) === undefined).map(({ connection }) => connection);
       if (stale.length > 0) throw new StaleLease([...new Set(stale)]);
       try {
-        checkSizes(group.changes.flatMap((change) => change.messages));
-        const effects = group.changes.filter((change) => change.effects.length > 0);
+        encodeUnnumbered(changes.flatMap((change) => change.messages));
+        const effects = changes.filter((change) => change.effects.length > 0);
         if (effects.length > 0) applyEffects?.(effects);
       } catch (cause) {
         throw new ChangeRefused('the change was refused', { cause });
       }
-      return commitTo(memory, group);
+      return commitTo(memory, changes);
+    },
+    note: async (calls, acknowledged) => {
+      for (const call of calls) addSpent(memory, call);
+      memory.said = memory.said.filter((entry) => !acknowledged.includes(entry.id));
     },
     spent: async (connections, since) => {
       const days = memory.spent.filter((row) => connections.includes(row.connection) && row.day >= since);
@@ -128,16 +132,13 @@ function takenLane(lease: Lease, key: string, lane: MemoryLane, now: number, mai
   };
 }
 
-function commitTo(memory: WorkMemory, group: Group<unknown>): Committed {
-  for (const change of group.changes) {
+function commitTo(memory: WorkMemory, changes: readonly LaneChange<unknown>[]): Committed {
+  for (const change of changes) {
     for (const { key, message } of change.mail) memory.deliver(change.connection, key, message);
   }
-  const due = group.changes.flatMap((change) => settle(memory, change) ?? []);
-  if (group.changes.some((change) => change.mail.length > 0)) due.push(0);
-  for (const call of group.spent) addSpent(memory, call);
-  const acknowledged = new Set(group.acknowledged);
-  memory.said = memory.said.filter((entry) => !acknowledged.has(entry.id));
-  return { said: say(memory, group.changes), nextDueMs: due.length > 0 ? Math.min(...due) : null };
+  const due = changes.flatMap((change) => settle(memory, change) ?? []);
+  if (changes.some((change) => change.mail.length > 0)) due.push(0);
+  return { said: say(memory, changes), nextDueMs: due.length > 0 ? Math.min(...due) : null };
 }
 
 /** Gives when the lane is due again, in ms; null when it is not due by itself or held. */
@@ -156,7 +157,7 @@ function settle(memory: WorkMemory, change: LaneChange<unknown>): number | null 
   return change.due === 'held' ? null : dueMs;
 }
 
-function addSpent(memory: WorkMemory, call: Group<unknown>['spent'][number]): void {
+function addSpent(memory: WorkMemory, call: CallsSpent): void {
   const at = memory.spent.findIndex((row) => row.connection === call.connection && row.day === call.day);
   const row = memory.spent[at];
   if (row === undefined) memory.spent.push(call);
@@ -164,23 +165,17 @@ function addSpent(memory: WorkMemory, call: Group<unknown>['spent'][number]): vo
 }
 
 function say(memory: WorkMemory, changes: readonly LaneChange<unknown>[]): readonly OutboxEntry[] {
-  const runs = sequenceRuns(changes.flatMap((change) => change.messages));
-  const encodeNext = numbered(
-    runs,
-    runs.map((run) => ({ ...run, seq: takeNumbers(memory, run) })),
-  );
-  const entries = new Map<string, { connection: string; id: string; records: ReturnType<typeof encodeNext>[] }>();
-  for (const { connection, messages } of changes) {
-    if (messages.length === 0) continue;
-    const entry = entries.get(connection) ?? { connection, id: memory.nextId(), records: [] };
-    entry.records.push(...messages.map(encodeNext));
-    entries.set(connection, entry);
-  }
-  memory.said.push(...entries.values());
-  return [...entries.values()];
+  const byConnection = Map.groupBy(changes, (change) => change.connection);
+  const said = [...byConnection].flatMap(([connection, own]): OutboxEntry[] => {
+    const records = encodeUnnumbered(own.flatMap((change) => change.messages));
+    const last = runsOf(records).map((run) => ({ ...run, seq: takeNumbers(memory, run) }));
+    return records.length === 0 ? [] : [{ connection, id: memory.nextId(), records: withNumbers(records, last) }];
+  });
+  memory.said.push(...said);
+  return said;
 }
 
-function takeNumbers(memory: WorkMemory, run: SequenceRun): number {
+function takeNumbers(memory: WorkMemory, run: Run): number {
   const id = JSON.stringify([run.source, run.topic, run.key]);
   const last = (memory.sequences.get(id) ?? 0) + run.count;
   memory.sequences.set(id, last);

@@ -10,8 +10,7 @@ import type {
   IntakeCommit,
   IntakeStore,
 } from '../intake-store.js';
-import { writeLanes } from './lanes.js';
-import { wakeLeases } from './leases.js';
+import { deliver } from './deliver.js';
 import { transactOrRefuse } from './refusal.js';
 
 /** The intake store on PostgreSQL, in the schema of the pool's search path (`UNIT_TABLES`, `WORK_TABLES`). */
@@ -39,14 +38,8 @@ async function write(client: ClientBase, worker: string, commit: IntakeCommit): 
     const text = 'DELETE FROM intake_decisions WHERE worker = $1 AND parked_id = ANY ($2)';
     await client.query(text, [worker, commit.applied]);
   }
-  if (commit.deliveries.length === 0) return;
-  // Lanes and then leases, as commits of lanes do; last, because others wait for these rows.
-  await writeLanes(client, worker, [], commit.deliveries);
-  await wakeLeases(
-    client,
-    worker,
-    commit.deliveries.map(({ connection }) => connection),
-  );
+  // Last, because others wait for the rows of lanes and leases.
+  await deliver(client, worker, commit.deliveries);
 }
 
 async function positions(pool: Pool, worker: string, chains: readonly Chain[]): Promise<readonly ChainPosition[]> {

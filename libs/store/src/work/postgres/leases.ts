@@ -1,6 +1,7 @@
-import type { ClientBase, Pool } from 'pg';
-import { unpackRecords } from '../said.js';
-import { type Census, type Claimed, type Lease, type OutboxEntry, StaleLease } from '../work-store.js';
+import type { Pool } from 'pg';
+import { unpackRecords, withNumbers } from '../said.js';
+import type { Census, Claimed, Lease, OutboxEntry } from '../work-store.js';
+import { parseNumbers } from './commit.js';
 
 /** Who works here: the columns that every statement about leases names. */
 export interface Holder {
@@ -78,11 +79,15 @@ export async function claim(pool: Pool, holder: Holder, atMost: number, ttlMs: n
 }
 
 async function leftBehind(pool: Pool, worker: string, connections: readonly string[]): Promise<readonly OutboxEntry[]> {
-  const { rows } = await pool.query<{ id: string; connection: string; records: string }>(
-    `SELECT id, connection, records FROM said WHERE worker = $1 AND connection = ANY ($2) ORDER BY id`,
+  const { rows } = await pool.query<{ id: string; connection: string; records: string; numbers: string | null }>(
+    `SELECT id, connection, records, numbers FROM said WHERE worker = $1 AND connection = ANY ($2) ORDER BY id`,
     [worker, connections],
   );
-  return rows.map(({ id, connection, records }) => ({ id, connection, records: unpackRecords(records) }));
+  return rows.map(({ id, connection, records, numbers }) => ({
+    id,
+    connection,
+    records: withNumbers(unpackRecords(records), parseNumbers(numbers)),
+  }));
 }
 
 export async function giveUp(pool: Pool, holder: Holder, leases: readonly Lease[]): Promise<void> {
@@ -103,55 +108,4 @@ export async function rest(pool: Pool, holder: Holder, lease: Lease, ms: number)
      WHERE worker = $1 AND process = $2 AND connection = $3 AND epoch = $4`,
     [holder.worker, holder.process, lease.connection, lease.epoch, ms],
   );
-}
-
-/** The last statement of a commit, so that an intake waits for the rows only briefly. Locks them in order. */
-const HOLD = `
-WITH held AS (
-  SELECT l.connection, v.lower_ms FROM leases l
-  JOIN unnest($3::text[], $4::bigint[], $5::float8[]) AS v(connection, epoch, lower_ms)
-    ON v.connection = l.connection AND v.epoch = l.epoch
-  WHERE l.worker = $1 AND l.process = $2 ORDER BY l.connection FOR NO KEY UPDATE OF l
-), lowered AS (
-  UPDATE leases l SET wakes = l.wakes + 1,
-    next_due = LEAST(l.next_due, GREATEST(now() + held.lower_ms * interval '1 millisecond', l.rest_until))
-  FROM held WHERE l.worker = $1 AND l.connection = held.connection AND held.lower_ms IS NOT NULL
-)
-SELECT connection FROM held`;
-
-/**
- * Makes sure that this process still holds the leases, until the transaction ends, and lowers their `next_due`.
- * @throws {StaleLease}
- */
-export async function holdLeases(
-  client: ClientBase,
-  holder: Holder,
-  leases: readonly (Lease & { readonly lowerMs: number | null })[],
-): Promise<void> {
-  const { rows } = await client.query<{ connection: string }>({
-    name: 'work-hold-leases',
-    text: HOLD,
-    values: [
-      holder.worker,
-      holder.process,
-      leases.map((lease) => lease.connection),
-      leases.map((lease) => lease.epoch),
-      leases.map((lease) => lease.lowerMs),
-    ],
-  });
-  if (rows.length === leases.length) return;
-  const held = new Set(rows.map((row) => row.connection));
-  throw new StaleLease(leases.map((lease) => lease.connection).filter((connection) => !held.has(connection)));
-}
-
-const WAKE = `
-INSERT INTO leases AS l (worker, connection, next_due)
-SELECT $1, v.connection, now() FROM unnest($2::text[]) AS v(connection) ORDER BY v.connection
-ON CONFLICT (worker, connection) DO UPDATE SET
-  next_due = LEAST(l.next_due, GREATEST(now(), l.rest_until)), wakes = l.wakes + 1`;
-
-/** After mail: the connections have due lanes now. Makes the lease of a connection that is met for the first time. */
-export async function wakeLeases(client: ClientBase, worker: string, connections: readonly string[]): Promise<void> {
-  if (connections.length === 0) return;
-  await client.query({ name: 'work-wake-leases', text: WAKE, values: [worker, [...new Set(connections)]] });
 }

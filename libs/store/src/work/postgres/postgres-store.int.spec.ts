@@ -7,8 +7,7 @@ import { openPool } from '../../pool.js';
 import { inTransaction } from '../../transaction.js';
 import { UNIT_TABLES } from '../../units/tables.js';
 import { type TestEffect, workStoreContract } from '../work.contract.js';
-import { writeLanes } from './lanes.js';
-import { wakeLeases } from './leases.js';
+import { deliver } from './deliver.js';
 import { createWorkStore } from './store.js';
 import { WORK_TABLES } from './tables.js';
 
@@ -38,10 +37,7 @@ workStoreContract('work store in PostgreSQL', async () => {
         }
       }),
     deliver: (connection, key, message) =>
-      inTransaction(pool, async (client) => {
-        await writeLanes(client, 'w', [], [{ connection, key, message }]);
-        await wakeLeases(client, 'w', [connection]);
-      }),
+      inTransaction(pool, (client) => deliver(client, 'w', [{ connection, key, message }])),
     silence: async (process, ms) => {
       await pool.query(`UPDATE processes SET seen_at = seen_at - $2 * interval '1 millisecond' WHERE id = $1`, [
         process,

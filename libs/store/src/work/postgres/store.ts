@@ -1,20 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
-import { checkSizes, numbered, packRecords, sequenceRuns } from '../said.js';
-import {
-  type CallsSpent,
-  type Committed,
-  type ConnectionBacklog,
-  type EffectsOfLane,
-  type Group,
-  type LaneChange,
-  type OutboxEntry,
-  type Unsequenced,
-  type WorkStore,
-} from '../work-store.js';
-import { writeLanes } from './lanes.js';
-import { census, claim, giveUp, type Holder, holdLeases, leave, renew, rest } from './leases.js';
-import { transactOrRefuse } from './refusal.js';
-import { giveNumbers } from './sequences.js';
+import type { CallsSpent, Committed, ConnectionBacklog, EffectsOfLane, LaneChange, WorkStore } from '../work-store.js';
+import { commitLanes } from './commit.js';
+import { census, claim, giveUp, type Holder, leave, renew, rest } from './leases.js';
+import { stateOrRefuse, transactOrRefuse } from './refusal.js';
 import { take } from './take.js';
 
 /** Writes effects of lanes into the worker's own tables, within the commit's transaction; each lane's with its lease's epoch. */
@@ -30,97 +18,69 @@ export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: Ap
     giveUp: (leases) => giveUp(pool, holder, leases),
     rest: (lease, ms) => rest(pool, holder, lease, ms),
     take: (want) => take(pool, holder, want),
-    commit: (group) => transactOrRefuse(pool, (client) => write(client, holder, group, applyEffects)),
+    commit: (changes) => commit(pool, holder, changes, applyEffects),
+    note: (calls, acknowledged) => note(pool, holder, calls, acknowledged),
     spent: (connections, since) => spent(pool, holder, connections, since),
     backlog: () => backlog(pool, holder),
   };
 }
 
-async function write<E>(
-  client: ClientBase,
+async function commit<E>(
+  pool: Pool,
   holder: Holder,
-  { changes, spent: calls, acknowledged }: Group<E>,
+  changes: readonly LaneChange<E>[],
   applyEffects?: ApplyEffects<E>,
 ): Promise<Committed> {
-  const messages = changes.flatMap((change) => change.messages);
-  checkSizes(messages);
-  const mail = changes.flatMap(({ connection, mail: sent }) => sent.map((one) => ({ ...one, connection })));
-  const arrivedOf = changes.length > 0 ? await writeLanes(client, holder.worker, changes, mail) : () => 0;
   const acting = changes.filter((change) => change.effects.length > 0);
-  if (acting.length > 0) await applyEffects?.(client, acting);
-  await addSpent(client, holder.worker, calls);
-  await forget(client, acknowledged);
-  const said = await say(client, holder.worker, changes, messages);
-  const leases = leasesOf(changes, arrivedOf);
-  if (leases.length > 0) await holdLeases(client, holder, leases);
-  const due = leases.flatMap(({ lowerMs }) => (lowerMs === null ? [] : [lowerMs]));
-  return { said, nextDueMs: due.length > 0 ? Math.min(...due) : null };
+  const committed =
+    acting.length === 0
+      ? await stateOrRefuse(pool, (client) => commitLanes(client, holder, changes))
+      : await transactOrRefuse(pool, async (client) => {
+          await applyEffects?.(client, acting);
+          return commitLanes(client, holder, changes);
+        });
+  await sweepDropped(
+    pool,
+    holder,
+    changes.filter((change) => change.drop),
+  );
+  return committed;
 }
 
-/** Each connection of the changes, with how soon one of its lanes is due again after this commit. */
-function leasesOf(
-  changes: readonly LaneChange<unknown>[],
-  arrivedOf: (lane: { connection: string; key: string }) => number,
-): readonly { connection: string; epoch: number; lowerMs: number | null }[] {
-  const leases = new Map<string, { connection: string; epoch: number; lowerMs: number | null }>();
-  for (const change of changes) {
-    const { connection, epoch } = change;
-    const lease = leases.get(connection) ?? { connection, epoch, lowerMs: null };
-    const dueMs =
-      change.mail.length > 0 ? 0 : change.due === 'held' ? null : arrivedOf(change) > change.seen ? 0 : change.due;
-    if (dueMs !== null) lease.lowerMs = Math.min(dueMs, lease.lowerMs ?? dueMs);
-    leases.set(connection, lease);
-  }
-  return [...leases.values()];
+/** Rows of dropped lanes tell nothing; one that is not swept because the process dies here does no harm. */
+async function sweepDropped(pool: Pool, holder: Holder, dropped: readonly LaneChange<unknown>[]): Promise<void> {
+  if (dropped.length === 0) return;
+  await pool
+    .query({
+      name: 'work-sweep-dropped',
+      text: `DELETE FROM lanes l USING unnest($2::text[], $3::text[]) AS v(connection, key)
+             WHERE l.worker = $1 AND l.connection = v.connection AND l.key = v.key
+               AND l.state IS NULL AND l.due_at IS NULL AND l.arrived = l.seen
+               AND NOT EXISTS (SELECT FROM items i
+                               WHERE i.worker = l.worker AND i.connection = l.connection AND i.key = l.key)`,
+      values: [holder.worker, dropped.map((change) => change.connection), dropped.map((change) => change.key)],
+    })
+    .catch(() => {});
 }
 
-async function say(
-  client: ClientBase,
-  worker: string,
-  changes: readonly LaneChange<unknown>[],
-  messages: readonly Unsequenced[],
-): Promise<readonly OutboxEntry[]> {
-  if (messages.length === 0) return [];
-  const runs = sequenceRuns(messages);
-  const encodeNext = numbered(runs, await giveNumbers(client, worker, runs));
-  const byConnection = new Map<string, ReturnType<typeof encodeNext>[]>();
-  for (const change of changes) {
-    if (change.messages.length === 0) continue;
-    const records = byConnection.get(change.connection) ?? [];
-    records.push(...change.messages.map(encodeNext));
-    byConnection.set(change.connection, records);
-  }
-  const said = [...byConnection].map(([connection, records]) => ({ connection, records }));
-  const { rows } = await client.query<{ id: string }>({
-    name: 'work-say',
-    text: `INSERT INTO said (worker, connection, records)
-           SELECT $1, v.connection, v.records FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS v(connection, records, n)
-           ORDER BY v.n RETURNING id`,
-    values: [worker, said.map((entry) => entry.connection), said.map((entry) => packRecords(entry.records))],
-  });
-  return said.map((entry, i) => ({ ...entry, id: rows[i]?.id ?? '' }));
-}
-
-async function forget(client: ClientBase, acknowledged: readonly string[]): Promise<void> {
-  if (acknowledged.length === 0) return;
-  await client.query({
-    name: 'work-forget',
-    text: 'DELETE FROM said WHERE id = ANY ($1::bigint[])',
-    values: [acknowledged],
-  });
-}
-
-async function addSpent(client: ClientBase, worker: string, calls: readonly CallsSpent[]): Promise<void> {
-  if (calls.length === 0) return;
-  await client.query({
-    name: 'work-add-spent',
-    text: `INSERT INTO calls_spent AS c (worker, connection, day, finish, sweep)
-           SELECT $1, v.* FROM unnest($2::text[], $3::date[], $4::bigint[], $5::bigint[]) AS v(connection, day, finish, sweep)
+async function note(
+  pool: Pool,
+  holder: Holder,
+  calls: readonly CallsSpent[],
+  acknowledged: readonly string[],
+): Promise<void> {
+  if (calls.length === 0 && acknowledged.length === 0) return;
+  await pool.query({
+    name: 'work-note',
+    text: `WITH forgotten AS (DELETE FROM said WHERE id = ANY ($2::bigint[]))
+           INSERT INTO calls_spent AS c (worker, connection, day, finish, sweep)
+           SELECT $1, v.* FROM unnest($3::text[], $4::date[], $5::bigint[], $6::bigint[]) AS v(connection, day, finish, sweep)
            ORDER BY v.connection, v.day
            ON CONFLICT (worker, connection, day) DO UPDATE
            SET finish = c.finish + EXCLUDED.finish, sweep = c.sweep + EXCLUDED.sweep`,
     values: [
-      worker,
+      holder.worker,
+      acknowledged,
       calls.map((call) => call.connection),
       calls.map((call) => call.day),
       calls.map((call) => call.finish),

@@ -60,14 +60,25 @@ CREATE TABLE sequences (
   PRIMARY KEY (worker, source, topic, key)
 ) WITH (${HOT});
 
--- What was said by a lease's commits and is not acknowledged by the log; a successor publishes it.
+-- What was said by a lease's commits and is not acknowledged by the log; a successor publishes it. numbers: the last number
+-- of each source, topic and key among the records, which are numbered by it.
 CREATE TABLE said (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   worker text NOT NULL,
   connection text NOT NULL,
-  records text NOT NULL
+  records text NOT NULL,
+  numbers text
 ) WITH (${HOT});
 CREATE INDEX said_by ON said (worker, connection, id);
+
+-- Fails the statement that calls it, naming the connections whose lease is lost; does nothing when there are none.
+CREATE FUNCTION stale_lease(connections text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  IF connections IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'VL001', MESSAGE = connections;
+  END IF;
+  RETURN true;
+END $$;
 
 CREATE TABLE calls_spent (
   worker text NOT NULL,
