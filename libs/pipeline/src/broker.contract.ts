@@ -148,6 +148,24 @@ export function brokerContract(name: string, install: () => Promise<() => Broker
       expect(firsts).toEqual([0n, 0n, 2n, 3n]);
     });
 
+    it('begins to read where the listener says at the assignment', async () => {
+      const open = await opening();
+      const broker = open();
+      await (await broker.producer()).send([1, 2, 3].map((n) => message('k', n)));
+      const seen: bigint[] = [];
+      await broker.join('g', [TOPIC], {
+        assigned: async () => [{ topic: TOPIC, partition: 1, offset: 2n }],
+        // A batch that was fetched before the assignment was known is not wanted.
+        batch: async ({ records, nextOffset }) => {
+          if (records[0]?.offset !== 2n) return 2n;
+          seen.push(...records.map(({ offset }) => offset));
+          return nextOffset;
+        },
+      });
+      await until(() => seen.length > 0);
+      expect(seen).toEqual([2n]);
+    });
+
     it('fails for good when the listener does', async () => {
       const open = await opening();
       const broker = open();

@@ -22,10 +22,21 @@ export interface RecordBatch {
   readonly nextOffset: bigint;
 }
 
-/** What happens to the shards of a group member. Both are awaited before batches of a gained shard are handed out. */
+/** Where a partition is to be read. */
+export interface StartPosition {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** What happens to the shards of a group member. Awaited before batches of a gained shard are handed out. */
 export interface ShardListener {
-  /** Shards now owned; called at each (re)assignment with the whole set. */
-  assigned(shards: readonly number[]): Promise<void>;
+  /**
+   * Shards now owned; called at each (re)assignment with the whole set. May say where partitions are to be read; others
+   * are read from the group's offset. A batch that was fetched before may still come, so its offset is to be compared.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: who keeps no positions returns nothing
+  assigned(shards: readonly number[]): Promise<readonly StartPosition[] | void>;
   /**
    * Handles a batch of a partition that is owned now. Says from where that partition is to be read next: the batch's
    * `nextOffset`, or another offset (seek). A rejection stops the consumer; the runner starts it anew.

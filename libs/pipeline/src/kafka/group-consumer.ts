@@ -79,7 +79,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       retry: { retries: 5, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
-    consumer.on('consumer.group_join', ({ payload }) => this.#joined(payload.memberAssignment));
+    consumer.on('consumer.group_join', ({ payload }) => this.#joined(consumer, payload.memberAssignment));
     consumer.on('consumer.crash', ({ payload }) => this.#replace(consumer, payload.error));
     await consumer.connect();
     await consumer.subscribe({ topics: topics.map(nameOf), fromBeginning: true });
@@ -91,13 +91,22 @@ export class KafkaGroupConsumer implements GroupConsumer {
     });
   }
 
-  #joined(assignment: Readonly<Record<string, readonly number[]>>): void {
+  #joined(consumer: Consumer, assignment: Readonly<Record<string, readonly number[]>>): void {
     const shards = [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b);
     this.#generation++;
     this.#shards = new Set(shards);
     // One after the other: a runner never hears of an assignment while it still works on the one before.
-    this.#assigned = this.#assigned.then(() => this.#options.listener.assigned(shards));
+    this.#assigned = this.#assigned.then(() => this.#assign(consumer, shards));
     this.#assigned.catch((error) => this.#giveUp(error));
+  }
+
+  async #assign(consumer: Consumer, shards: readonly number[]): Promise<void> {
+    const generation = this.#generation;
+    const starts = await this.#options.listener.assigned(shards);
+    if (generation !== this.#generation || this.#stopping.signal.aborted || consumer !== this.#consumer) return;
+    for (const { topic, partition, offset } of starts ?? []) {
+      consumer.seek({ topic: this.#options.nameOf(topic), partition, offset: String(offset) });
+    }
   }
 
   async #batch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {

@@ -199,7 +199,7 @@ export class MemoryGroup {
     this.#members.forEach((member, index) => {
       member.generation++;
       member.shards = [...Array(this.#log.shards).keys()].filter((shard) => shard % this.#members.length === index);
-      this.#then(member, () => member.listener.assigned(member.shards));
+      this.#then(member, () => this.#assign(member));
       this.#then(member, () => this.#deliver(member));
     });
   }
@@ -219,6 +219,13 @@ export class MemoryGroup {
         member.stopping.abort(error);
       }
     });
+  }
+
+  async #assign(member: Member): Promise<void> {
+    const { generation } = member;
+    const starts = await member.listener.assigned(member.shards);
+    if (generation !== member.generation) return;
+    for (const { topic, partition, offset } of starts ?? []) this.setOffset(topic, partition, offset);
   }
 
   async #deliver(member: Member): Promise<void> {

@@ -8,6 +8,9 @@ export const OPERATIONS = 'operations.events.v1';
 /** Longest key, in bytes, that is kept as it is; an index of PostgreSQL takes about 2 700. */
 const LONGEST_KEY = 1_000;
 
+/** Why a record is parked under its partition. */
+export const UNKEPT_KEY = `its key holds a NUL character or is longer than ${LONGEST_KEY} bytes`;
+
 export function positionOf({ topic, partition, offset }: LogRecord): LogPosition {
   return { topic, partition, offset: String(offset) };
 }

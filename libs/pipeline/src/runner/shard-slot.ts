@@ -134,14 +134,10 @@ export class ShardSlot<S> {
     return owned;
   }
 
-  /** Actions from before the shard's first owner were not meant for it. */
+  /** Actions from before the shard's first owner were not meant for it; later ones are, so where they begin is kept. */
   async #begin(owned: OwnedShard<S>): Promise<void> {
-    owned.passActions(this.#nextAction());
     await adoptOwnOutputs(owned);
-  }
-
-  #nextAction(): number {
-    return (this.#actions.at(-1)?.offset ?? -1) + 1;
+    await owned.commit(await owned.step([]), { actions: (this.#actions.at(-1)?.offset ?? -1) + 1 });
   }
 
   async #lose(error: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { TOPICS } from '@voucherline/contracts';
 import type { Clock, Logger, Metrics, Runner, Timers } from '@voucherline/platform';
 import type { StageStore } from '@voucherline/store';
-import type { Broker, GroupConsumer, RecordBatch, ShardListener } from '../broker.js';
+import type { Broker, GroupConsumer, RecordBatch, ShardListener, StartPosition } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
 import type { Stage } from '../stage.js';
 import { type Action, actionsFor } from './actions.js';
@@ -81,7 +81,8 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
     this.#slots.clear();
   }
 
-  async assigned(shards: readonly number[]): Promise<void> {
+  /** Group offsets may be lost, or ahead of a database that was restored: the stored positions count (F14, F32). */
+  async assigned(shards: readonly number[]): Promise<readonly StartPosition[]> {
     const dependencies = this.#dependencies;
     if (dependencies === undefined) throw new Error(`${this.name} was assigned shards before it was started`);
     const lost = [...this.#slots].filter(([shard]) => !shards.includes(shard));
@@ -92,6 +93,12 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
     }
     await Promise.all([...this.#slots.values()].map((slot) => slot.assigned()));
     this.#act();
+    return this.#options.stage.inputs.flatMap((topic) =>
+      [...this.#slots].flatMap(([partition, slot]) => {
+        const offset = slot.position(topic);
+        return offset === undefined ? [] : [{ topic, partition, offset }];
+      }),
+    );
   }
 
   async batch(batch: RecordBatch, signal: AbortSignal): Promise<bigint> {

@@ -22,6 +22,7 @@ import {
   parkedMessageId,
   positionOf,
   REASONS,
+  UNKEPT_KEY,
 } from './parking.js';
 
 /** Kafka takes about a megabyte a record; headers and framing need some of it. */
@@ -215,6 +216,7 @@ export class Step<S> {
     const message = readable(record);
     if (message instanceof UnreadableRecord)
       return this.#park(work, record, REASONS.unreadable(message.message), action);
+    if (message.key !== work.key) return this.#park(work, record, REASONS.unreadable(UNKEPT_KEY), action);
     if ((message.configuration ?? -1) > configuration.position) {
       return this.#park(work, record, REASONS.configurationMissing(message.configuration ?? -1), action);
     }
@@ -244,9 +246,10 @@ export class Step<S> {
     if (work.draining.has(topic)) return;
     work.draining.add(topic);
     const waited = work.state.waiting[topic];
-    delete work.state.waiting[topic];
     for (let moved = true; moved; ) {
       moved = false;
+      // The last pass, which moves nothing, finds what waits still.
+      delete work.state.waiting[topic];
       for (const { record } of heldOf(work, topic)) {
         if (!this.#offer(work, record, cause.action)) continue;
         this.#letGo(work, record);
@@ -321,7 +324,7 @@ export class Step<S> {
     const parked = work.held.get(`${record.topic}@${stop.offset}`);
     const [older, newer] = [parked && readable(parked.record), readable(record)];
     if (!older || older instanceof UnreadableRecord || newer instanceof UnreadableRecord) return false;
-    return stage.supersedes(newer, older);
+    return newer.key === older.key && stage.supersedes(newer, older);
   }
 
   #decide(work: Work<S>, cause: Cause): void {

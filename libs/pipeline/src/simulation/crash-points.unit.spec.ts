@@ -1,3 +1,4 @@
+import type { Topic } from '@voucherline/contracts';
 import { MemoryStageStore } from '@voucherline/store';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +7,16 @@ import { MemoryLog } from '../memory/memory-broker.js';
 import { stateHash } from '../runner/rebuild.js';
 import { type Blow, type Point, SimulatedProcess, settle } from './process.js';
 import { readBySequence } from './reader.js';
-import { documentRecord, dueOf, EVENTS, SHARDS, sampleStage, voucherRecord } from './sample-stage.js';
+import {
+  DOCUMENTS,
+  documentRecord,
+  dueOf,
+  EVENTS,
+  SHARDS,
+  sampleStage,
+  VOUCHERS,
+  voucherRecord,
+} from './sample-stage.js';
 
 const KEYS = ['a', 'b', 'c'];
 
@@ -43,6 +53,15 @@ const doings = fc.array(
     },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('start' as const), blows }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('wake' as const, 'kill' as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('lose-offset' as const),
+        topic: fc.constantFrom<Topic>(DOCUMENTS, VOUCHERS),
+        shard: fc.nat({ max: SHARDS - 1 }),
+        part: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+    },
   ),
   { minLength: 2, maxLength: 14 },
 );
@@ -69,6 +88,7 @@ describe('a stage whose processes are struck at any point', () => {
           } else if (step.do === 'repeat')
             log.append(messages.slice(0, written).slice(step.from, step.from + step.count));
           else if (step.do === 'start') await start(step.blows);
+          else if (step.do === 'lose-offset') loseOffset(log, stage.name, step);
           else if (step.do === 'wake') processes.find(({ paused }) => paused)?.wake();
           else processes.find(({ dead, paused }) => !dead && !paused)?.kill();
           await settle();
@@ -91,6 +111,12 @@ describe('a stage whose processes are struck at any point', () => {
     );
   }, 60_000);
 });
+
+/** The group forgets how far it was, or believes too much; only the stored positions count. */
+function loseOffset(log: MemoryLog, group: string, lost: { topic: Topic; shard: number; part: number }): void {
+  const end = log.partition(lost.topic, lost.shard).length;
+  log.groups.get(group)?.setOffset(lost.topic, lost.shard, BigInt(Math.round(end * lost.part)));
+}
 
 /** A blow that makes no sense at a point is none there. */
 function blowAt(point: Point, blow: Blow = 'none'): Blow {
