@@ -160,7 +160,7 @@ export interface PostVoucher {
   readonly members: readonly VoucherMember[];
   /** Business fields of the operation, as the flow's mapping rendered them. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Hash over operation, target and payload. */
+  /** Hash over all that is to be written: target, operation, payload, accounting date and expectation. */
   readonly fingerprint: string;
   readonly expectation: VoucherExpectation;
   /** How long a missing prerequisite in the target is waited for, in seconds. */

@@ -3,7 +3,11 @@ import { type AnyMessage, decode, type LogRecord, type Message, UnreadableRecord
 /** An action of a person that concerns this stage. */
 export interface Action {
   readonly offset: number;
-  readonly message: Message<'ParkedReleased'> | Message<'ParkedDiscarded'> | Message<'ReplayRequested'>;
+  readonly message:
+    | Message<'ParkedReleased'>
+    | Message<'ParkedDiscarded'>
+    | Message<'ReplayRequested'>
+    | Message<'RebuildRequested'>;
 }
 
 /** The actions in these records that are for a stage. What can't be read is nobody's action. */
@@ -14,6 +18,7 @@ export function actionsFor(stage: string, records: readonly LogRecord[]): Action
       case 'ParkedReleased':
       case 'ParkedDiscarded':
       case 'ReplayRequested':
+      case 'RebuildRequested':
         return message.data.stage === stage ? [{ offset: Number(record.offset), message } as Action] : [];
       default:
         return [];

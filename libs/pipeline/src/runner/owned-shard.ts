@@ -3,10 +3,11 @@ import type { Clock, Logger, Timers } from '@voucherline/platform';
 import { isRefusal, type StageStore, type TakenUnit } from '@voucherline/store';
 import { type Broker, OffsetOutOfRange, type Producer, type RecordBatch } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
+import { shardOf } from '../shard-of.js';
 import type { Stage } from '../stage.js';
 import type { StageMetrics } from './metrics.js';
 import { packRecords, unpackRecords } from './outbox.js';
-import { keyOf, REASONS } from './parking.js';
+import { keyOf, OPERATIONS, REASONS } from './parking.js';
 import { Publisher } from './publisher.js';
 import { Step } from './step.js';
 
@@ -306,4 +307,14 @@ function idOf({ headers, offset }: LogRecord): string {
 /** Own outputs of a stage: its declared outputs and what its runner says. */
 export function ownTopics(stage: Stage): readonly Topic[] {
   return [...new Set<Topic>([...stage.outputs, 'operations.events.v1'])].filter((topic) => topic in TOPICS);
+}
+
+/** A key of the stage's own that belongs to the shard: what is about the shard as a whole is said under it. */
+export async function keyOfShard<S>(owned: OwnedShard<S>): Promise<string> {
+  const { broker, stage } = owned.dependencies;
+  const shards = (await broker.offsets(OPERATIONS)).length;
+  for (let n = 0; ; n++) {
+    const key = `${stage.name}/${n}`;
+    if (shardOf(key, shards) === owned.shard) return key;
+  }
 }

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto';
-import { type AnyMessage, canonicalJson, decode, type LogRecord, type Topic, topicOf } from '@voucherline/contracts';
+import {
+  type AnyMessage,
+  canonicalJson,
+  decode,
+  factId,
+  type LogRecord,
+  type RebuildReported,
+  type RebuildRequested,
+  type Topic,
+  topicOf,
+} from '@voucherline/contracts';
 import type { StageStore } from '@voucherline/store';
 import type { Stage } from '../stage.js';
-import { type OwnedShard, ownTopics } from './owned-shard.js';
+import { keyOfShard, type OwnedShard, ownTopics } from './owned-shard.js';
 import { keyOf } from './parking.js';
+import type { Cause } from './step.js';
 
 /**
  * Drops a shard's states and folds them again from the log: own outputs to their end, inputs to the stored positions.
@@ -34,12 +45,43 @@ export async function adoptOwnOutputs<S>(owned: OwnedShard<S>): Promise<void> {
 /** SHA-256 over all states of a stage, by shard and key: equal when and only when what is known is equal. */
 export async function stateHash(store: StageStore, stage: string, shards: number): Promise<string> {
   const hash = createHash('sha256');
-  for (let shard = 0; shard < shards; shard++) {
-    for await (const { key, state } of store.allStates(`${stage}/${shard}`)) {
-      hash.update(canonicalJson([shard, key, JSON.parse(state)])).update('\n');
-    }
-  }
+  for (let shard = 0; shard < shards; shard++) hash.update((await shardHash(store, `${stage}/${shard}`)).hash);
   return hash.digest('hex');
+}
+
+/** SHA-256 over the states of one shard, by key, and how many there are. */
+async function shardHash(store: StageStore, unit: string): Promise<{ readonly keys: number; readonly hash: string }> {
+  const hash = createHash('sha256');
+  let keys = 0;
+  for await (const { key, state } of store.allStates(unit)) {
+    keys++;
+    hash.update(canonicalJson([key, JSON.parse(state)])).update('\n');
+  }
+  return { keys, hash: hash.digest('hex') };
+}
+
+/** Rebuilds at a person's word and says, under a key of the shard's own, what the states were before and are after. */
+export async function rebuildOnRequest<S>(
+  owned: OwnedShard<S>,
+  request: RebuildRequested,
+  cause: Cause,
+  nextAction: number,
+): Promise<void> {
+  const { stage, store } = owned.dependencies;
+  const unit = `${stage.name}/${owned.shard}`;
+  await owned.publisher.drained();
+  const before = await shardHash(store, unit);
+  await rebuild(owned);
+  const { keys, hash } = await shardHash(store, unit);
+  const data: RebuildReported = {
+    ...{ rebuild: request.rebuild, stage: stage.name, shard: owned.shard, keys },
+    ...{ hashBefore: before.hash, hashAfter: hash },
+  };
+  const key = await keyOfShard(owned);
+  const step = await owned.step([key]);
+  const id = factId('RebuildReported', request.rebuild, stage.name, owned.shard);
+  step.say(key, { type: 'RebuildReported', id, time: cause.time, data }, cause);
+  await owned.commit(step, { actions: nextAction });
 }
 
 async function foldOwnOutputs<S>(owned: OwnedShard<S>): Promise<void> {

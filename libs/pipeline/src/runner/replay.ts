@@ -10,10 +10,9 @@ import {
   type Topic,
 } from '@voucherline/contracts';
 import type { OutgoingRecord } from '../broker.js';
-import { shardOf } from '../shard-of.js';
 import type { AnyDraft } from '../stage.js';
 import { type KeyState, newKeyState, stateText } from './key-state.js';
-import type { OwnedShard } from './owned-shard.js';
+import { keyOfShard, type OwnedShard } from './owned-shard.js';
 import { keyOf, OPERATIONS } from './parking.js';
 import { type Cause, Step } from './step.js';
 
@@ -227,16 +226,6 @@ function report(data: ReplayReported, cause: Cause): AnyDraft {
     Message<'ReplayReported'>,
     'type' | 'id' | 'time' | 'data'
   >;
-}
-
-/** A key of the stage's own that belongs to the shard: what is about the shard as a whole is said under it. */
-async function keyOfShard<S>(owned: OwnedShard<S>): Promise<string> {
-  const { broker, stage } = owned.dependencies;
-  const shards = (await broker.offsets(OPERATIONS)).length;
-  for (let n = 0; ; n++) {
-    const key = `${stage.name}/${n}`;
-    if (shardOf(key, shards) === owned.shard) return key;
-  }
 }
 
 function placeOf(topic: string, key: string): string {

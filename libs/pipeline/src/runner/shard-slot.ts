@@ -2,7 +2,7 @@ import { isRefusal, StaleOwner } from '@voucherline/store';
 import { OffsetOutOfRange, type RecordBatch } from '../broker.js';
 import type { Action } from './actions.js';
 import { OwnedShard, type StageDependencies } from './owned-shard.js';
-import { adoptOwnOutputs, rebuild } from './rebuild.js';
+import { adoptOwnOutputs, rebuild, rebuildOnRequest } from './rebuild.js';
 import { announce, compare, settle, snapshot } from './replay.js';
 import type { Cause } from './step.js';
 
@@ -173,9 +173,10 @@ export class ShardSlot<S> {
 
   async #apply(owned: OwnedShard<S>, { offset, message }: Action): Promise<void> {
     if (message.type === 'ReplayRequested') return;
+    const cause: Cause = { ...message, action: message.id };
+    if (message.type === 'RebuildRequested') return rebuildOnRequest(owned, message.data, cause, offset + 1);
     const { subject, parkedId } = message.data;
     const step = await owned.step([subject]);
-    const cause: Cause = { ...message, action: message.id };
     const applied =
       message.type === 'ParkedReleased'
         ? step.release(subject, parkedId, cause)

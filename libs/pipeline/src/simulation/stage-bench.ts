@@ -70,6 +70,11 @@ export class StageBench {
     await this.request({ ...this.#action(), type: 'ReplayRequested', data: { ...fixed, ...data } });
   }
 
+  async requestRebuild(): Promise<void> {
+    const data = { rebuild: `rebuild-${this.#actions}`, stage: this.stage.name, by: 'someone' };
+    await this.request({ ...this.#action(), type: 'RebuildRequested', data });
+  }
+
   async request(message: AnyMessage): Promise<void> {
     this.log.append([{ topic: 'operations.actions.v1', partition: 0, record: encode(message) }]);
     await settle();
