@@ -1,0 +1,56 @@
+import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { sourcePure } from '@voucherline/connectors/pure';
+import { createKafkaBroker } from '@voucherline/pipeline';
+import { CONFIG, LOGGER, type Logger, SERVICE, type ServiceContext, TIMERS, type Timers } from '@voucherline/platform';
+import type { Express } from 'express';
+import type { IngestionConfig } from './ingestion-config.js';
+import { ingestionMetrics } from './ingestion-metrics.js';
+import { Log } from './log.js';
+import { Receivers } from './receivers.js';
+import { WebhookEndpoint } from './webhook-endpoint.js';
+
+/** Token of the runner. */
+export const LOG = Symbol('Log');
+
+/** Wires webhook-ingestion: the log as a runner, and the one hot route on Express, below Nest's router. */
+@Module({
+  providers: [
+    {
+      provide: LOG,
+      inject: [CONFIG, TIMERS, LOGGER],
+      useFactory: ({ kafkaBrokers }: IngestionConfig, timers: Timers, logger: Logger) =>
+        new Log(createKafkaBroker({ brokers: kafkaBrokers, clientId: 'webhook-ingestion', logger }), timers, logger),
+    },
+  ],
+})
+export class IngestionModule implements OnModuleInit {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(SERVICE) private readonly service: ServiceContext,
+  ) {}
+
+  onModuleInit(): void {
+    const express: Express = this.adapterHost.httpAdapter.getInstance();
+    // Express would hash every answer for an ETag that no vendor asks for.
+    express.set('etag', false);
+    let endpoint: WebhookEndpoint | undefined;
+    express.post('/webhooks/:connection', (request, response) => {
+      endpoint ??= this.endpoint();
+      const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+      void endpoint.handle(request.params.connection, query, request, response);
+    });
+  }
+
+  /** Made at the first request: the runners have started by then. */
+  private endpoint(): WebhookEndpoint {
+    const { clock, timers, randomness, logger, metrics, secrets } = this.service;
+    const { configuration, appender, partitionOf } = this.log;
+    return new WebhookEndpoint({
+      ...{ clock, timers, randomness, logger, configuration, appender, partitionOf },
+      receivers: new Receivers({ configuration, secrets, sourceOf: sourcePure, clock, logger }),
+      metrics: ingestionMetrics(metrics, (name) => configuration.connection(name) !== undefined),
+    });
+  }
+}
