@@ -72,7 +72,10 @@ function build(node) {
 /** Runs the command on Node 24 and ends as it ends; whoever stops us, stops it. */
 function handOver(node, args) {
   const path = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`;
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // kafkajs asks for a wait of less than nothing at every connect; only this warning is silenced (stack.md §5.3).
+  const options = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=TimeoutNegativeWarning`.trim();
+  const env = { ...process.env, PATH: path, NODE_OPTIONS: options };
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=TimeoutNegativeWarning
 // A file of its own, because npm links it when it installs, before anything is built.
 import { existsSync } from 'node:fs';
 
