@@ -190,7 +190,9 @@ export function describeSourceCalls(name: string, harness: SourceCallsHarness): 
       const note = { document, key: 'k1', text: 'x' };
       await control('POST', '/faults', { kind: 'executeLate', operation: operations.addNote, delayMs: 50, times: 1 });
       expect(await calls.addNote(note, context)).toMatchObject({ kind: 'inDoubt' });
-      await expect.poll(() => calls.findNote(note, context)).toEqual({ kind: 'read', value: true });
+      await expect
+        .poll(() => calls.findNote(note, context), { timeout: 20_000 })
+        .toEqual({ kind: 'read', value: true });
     });
 
     it('on nothing are refused', async () => {

@@ -143,10 +143,10 @@ describe('the old API', () => {
   });
 
   it('says 88/90018 above so many calls in a second, and 88/90020 above so many in all', async () => {
-    await open({ callsPerSecond: 2 });
-    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => get('nobody')));
+    await open({ callsPerSecond: 1 });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => get('nobody')));
     const throttled = answers.filter(({ sub_code }) => sub_code === '90018');
-    expect(throttled.length).toBeGreaterThanOrEqual(2);
+    expect(throttled.length).toBeGreaterThan(0);
     expect(throttled[0]?.sub_msg).toMatch(/处罚将在 \d{4}-\d\d-\d\d \d\d:\d\d:\d\d 结束/);
     await scene.close();
     await open({ callsPerMonth: 1 });

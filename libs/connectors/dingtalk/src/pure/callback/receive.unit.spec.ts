@@ -40,7 +40,10 @@ describe('an event', () => {
   });
 
   it('of a form that the connection does not read is kept and not read', () => {
-    expect(received({ processCode: 'PROC-LEAVE' })).toMatchObject({ publish: true, hint: { worthRead: false } });
+    for (const EventType of ['bpms_instance_change', 'bpms_task_change']) {
+      const reception = received({ EventType, processCode: 'PROC-LEAVE' });
+      expect(reception).toMatchObject({ publish: true, hint: { worthRead: false } });
+    }
   });
 
   it('with the older spelling of the corp is taken', () => {

@@ -64,6 +64,14 @@ describe('an instance', () => {
     expect('endedAt' in observe(instanceOf(name))).toBe(endedAt !== undefined);
   });
 
+  it('that shows no time of its end has that of its last record, talk about it apart', () => {
+    const withdrawn = instanceOf('payment-withdrawn');
+    const talk = { date: '2026-11-06 08:00:00', operation_type: 'ADD_REMARK', operation_result: 'NONE', userid: 'u' };
+    const records = [...(withdrawn.operation_records as object[]), talk];
+    expect(observe({ ...withdrawn, operation_records: records })).toEqual(observe(withdrawn));
+    expect(() => observe({ ...withdrawn, operation_records: [talk] })).toThrow(/^finish_time: is missing/);
+  });
+
   it('that revokes another names it and is collected under it', () => {
     expect(observe(instanceOf('revocation-approved', {})).revokes).toBe('dingtalk/dingcorp0001/approval/inst-0001');
     const answer = answerFixture('revocation-approved');
