@@ -53,9 +53,26 @@ export const systemTimers: Timers = {
   },
 };
 
+const POOL_BYTES = 4_096;
+let pool: Buffer = Buffer.alloc(0);
+let drawn = 0;
+
+/** A draw from the system costs the same for 8 bytes and for thousands, so small ones share it; no byte is given twice. */
+function pooledBytes(n: number): Buffer {
+  if (n > POOL_BYTES / 8) return randomBytes(n);
+  if (drawn + n > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    drawn = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(drawn, drawn + n));
+  pool.fill(0, drawn, drawn + n);
+  drawn += n;
+  return bytes;
+}
+
 export const systemRandomness: Randomness = {
   uuid: () => randomUUID(),
-  bytes: (n) => randomBytes(n),
+  bytes: pooledBytes,
   float: () => Math.random(),
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { systemTimers } from './ports.js';
+import { systemRandomness, systemTimers } from './ports.js';
 
 describe('systemTimers', () => {
   it('does not fire a wait longer than 2^31 ms at once', async () => {
@@ -22,5 +22,22 @@ describe('systemTimers', () => {
   it('refuses an interval that Node would run every millisecond', () => {
     expect(() => systemTimers.every(0, () => {})).toThrow(RangeError);
     expect(() => systemTimers.every(2 ** 31, () => {})).toThrow(RangeError);
+  });
+});
+
+describe('systemRandomness', () => {
+  it('gives no byte twice, whatever the sizes of the draws', () => {
+    const sizes = Array.from({ length: 3_000 }, (_, at) => 8 + ((at * 37) % 600));
+    const drawn = sizes.map((size) => systemRandomness.bytes(size));
+    expect(drawn.map(({ length }) => length)).toEqual(sizes);
+    // Eight equal bytes at the same place of two draws do not happen by chance.
+    expect(new Set(drawn.map((bytes) => bytes.toString('hex', 0, 8))).size).toBe(sizes.length);
+  });
+
+  it('leaves what it gave to its owner', () => {
+    const first = systemRandomness.bytes(16);
+    const before = first.toString('hex');
+    for (let draw = 0; draw < 1_000; draw++) systemRandomness.bytes(16);
+    expect(first.toString('hex')).toBe(before);
   });
 });
