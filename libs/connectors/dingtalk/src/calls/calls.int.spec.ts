@@ -57,6 +57,17 @@ describe('the form of an instance', () => {
     expect(await countOf('listids')).toBe(asked);
   });
 
+  it('is found among many of one person and second, and was learnt of those listed before it', async () => {
+    const context = leaseWith({ processCodes: ['PROC-EXPENSE', 'PROC-PAY'] });
+    const bulk = { n: 50, processCode: 'PROC-PAY', originatorUserId: 'user01', callbacks: 'none' };
+    const { ids } = await scene.control<{ ids: string[] }>('POST', '/bulk', bulk);
+    const last = approvalKey(CORP, String(ids.at(-1)));
+    expect((await observed(last, context)).seen.form).toBe('PROC-PAY');
+    const asked = await countOf('listids');
+    expect((await observed(approvalKey(CORP, String(ids[0])), context)).seen.form).toBe('PROC-PAY');
+    expect(await countOf('listids')).toBe(asked);
+  });
+
   it('that is none of the connection is refused, not guessed', async () => {
     const document = await submit('PROC-LEAVE');
     const context = leaseWith({ processCodes: ['PROC-EXPENSE', 'PROC-PAY'] });

@@ -2,6 +2,7 @@ import type { CallContext, ListPage, ListWindow, ReadOutcome } from '@voucherlin
 import { approvalKey } from '../pure/approval-key.js';
 import type { JsonObject } from '../pure/strict-json.js';
 import { asRead, call } from './call.js';
+import { knownForms } from './known-forms.js';
 
 const PAGE_SIZE = 20;
 const DAY_MS = 86_400_000;
@@ -36,9 +37,9 @@ export async function listIds(
   });
   if (called.kind !== 'done') return asRead(called);
   const page = pageOf(called.value);
-  return page === undefined
-    ? { kind: 'unavailable', detail: 'listids: no list in the answer' }
-    : { kind: 'read', value: page };
+  if (page === undefined) return { kind: 'unavailable', detail: 'listids: no list in the answer' };
+  (await knownForms(context)).learn(page.ids, kind);
+  return { kind: 'read', value: page };
 }
 
 /** One page of a sweep. */

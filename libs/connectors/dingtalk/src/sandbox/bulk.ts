@@ -11,12 +11,19 @@ const PAYMENT_FORM: readonly WrittenValue[] = [
 const MOST = 100_000;
 
 /**
- * `{n, processCode, form?, from = 1, callbacks = "finish"}`: n approved instances. In texts of the form `{n}` is the number of
+ * `{n, processCode, form?, from = 1, callbacks = "finish"}`: n approved instances. In texts of the form (and in `originatorUserId`) `{n}` is the number of
  * the instance, `{n:6}` the same with zeros in front, `{n%90}` and `{n%90+10}` numbers that come again. `callbacks` is `none`,
  * `finish` (the event of the approval only) or `all`.
  */
 export async function bulk(dingtalk: Dingtalk, body: Readonly<Record<string, unknown>>): Promise<object> {
-  const { n, from = 1, processCode, form = PAYMENT_FORM, callbacks = 'finish', originatorUserId = 'user01' } = body;
+  const {
+    n,
+    from = 1,
+    processCode,
+    form = PAYMENT_FORM,
+    callbacks = 'finish',
+    originatorUserId = 'user{n%500}',
+  } = body;
   if (!isWhole(n) || n < 1 || n > MOST) throw new ControlRefusal(400, `n: must be a number from 1 to ${MOST}`);
   if (!isWhole(from)) throw new ControlRefusal(400, 'from: must be a number');
   if (typeof processCode !== 'string' || !processCode.startsWith('PROC-')) {
@@ -32,7 +39,7 @@ export async function bulk(dingtalk: Dingtalk, body: Readonly<Record<string, unk
     );
     const common = {
       processCode,
-      originatorUserId: String(originatorUserId),
+      originatorUserId: String(filled(originatorUserId, from + index)),
       originatorDeptId: '-1',
       approvers: ['manager01'],
     };
