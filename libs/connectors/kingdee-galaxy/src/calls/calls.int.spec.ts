@@ -224,6 +224,13 @@ describe('a voucher', () => {
     expect(await read('100001')).toMatchObject({ value: { number: '记-1', date: '2024-02-29' } });
   });
 
+  it('is found by exactly its key, whatever the database takes for equal', async () => {
+    await start('save-gl-voucher');
+    const intent = await stage.intent();
+    await create({ ...intent, voucherKey: intent.voucherKey.toUpperCase() });
+    expect(await lookup(intent)).toEqual({ kind: 'read', value: [] });
+  });
+
   it('of a closed period is refused for finance, and nothing was made', async () => {
     await start('save-gl-voucher', 'signature', { sandbox: { closedPeriods: ['2024-03'] } });
     expect(await create(await stage.intent())).toMatchObject({

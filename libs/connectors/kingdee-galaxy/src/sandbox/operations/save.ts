@@ -77,7 +77,9 @@ function mergedWith(
   const entries = Object.keys(form.entities).map((entity) => {
     const rows = rowsOf(old, entity);
     const given = rowsIn(model[entity], form, entity, reading);
-    return [entity, isChanged(entity) ? mergedRows(rows, given, deleteOthers, nextEntryId) : rows];
+    // Deletion is a switch of its own: rows that the request lacks go, whatever it wants updated.
+    const mine = isChanged(entity) ? given : undefined;
+    return [entity, mergedRows(rows, mine, deleteOthers, nextEntryId)];
   });
   const header = Object.entries(headerOf(model, form, reading)).filter(([name]) => isChanged(name));
   const fields = { ...old.fields, ...Object.fromEntries(header) };
