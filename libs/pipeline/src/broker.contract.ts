@@ -100,10 +100,12 @@ export function brokerContract(name: string, install: () => Promise<() => Broker
       await until(() => a.shards.length === 2 && b.shards.length === 2);
       await (await first.producer()).send(everywhere(1));
       // A group may be balanced anew at any time, and then hands out again what was not committed: sets, not lists.
-      await until(() => new Set([...a.seen, ...b.seen]).size === 8);
-      for (const { shards, seen } of [a, b]) {
-        const expected = shards.flatMap((shard) => [`${TOPIC}/${shard}@0`, `${OTHER}/${shard}@0`]);
-        expect([...new Set(seen)].sort()).toEqual(expected.sort());
+      // A send may also be made twice: only what stands first in its partition is looked at.
+      const firsts = ({ seen }: { seen: readonly string[] }) => new Set(seen.filter((place) => place.endsWith('@0')));
+      await until(() => firsts(a).size + firsts(b).size >= 8);
+      for (const member of [a, b]) {
+        const expected = member.shards.flatMap((shard) => [`${TOPIC}/${shard}@0`, `${OTHER}/${shard}@0`]);
+        expect([...firsts(member)].sort()).toEqual(expected.sort());
       }
       await consumer.stop();
       await until(() => a.shards.length === 4);
@@ -124,8 +126,8 @@ export function brokerContract(name: string, install: () => Promise<() => Broker
           return nextOffset;
         },
       });
-      await until(() => order.length === 2);
-      expect(order).toEqual(['assigned', 'batch']);
+      await until(() => order.includes('batch'));
+      expect(order[0]).toBe('assigned');
     });
 
     it('goes on reading where the listener says, back or ahead', async () => {

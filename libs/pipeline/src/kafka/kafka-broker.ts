@@ -108,7 +108,7 @@ class KafkaBroker implements Broker {
     const admin = this.#kafka.admin();
     try {
       await admin.connect();
-      return await createTopics(admin, shards, this.#nameOf);
+      return await createTopics(admin, shards, this.#nameOf, this.#timers);
     } finally {
       await admin.disconnect();
     }

@@ -1,4 +1,5 @@
 import { partitionsOf, TOPICS, type Topic } from '@voucherline/contracts';
+import type { Timers } from '@voucherline/platform';
 import type { Admin } from 'kafkajs';
 
 /** Topics whose creation went wrong, or that are there with another number of partitions. */
@@ -8,11 +9,16 @@ export class TopicMismatch extends Error {
 
 const DAY_MS = 86_400_000;
 
-/** Creates what the topic table names and is absent. @throws {TopicMismatch} */
+/** How often a new topic is asked for before its absence is taken for a fault. */
+const ATTEMPTS = 60;
+const BETWEEN_ATTEMPTS_MS = 500;
+
+/** Creates what the topic table names and is absent, and waits until its leaders answer. @throws {TopicMismatch} */
 export async function createTopics(
   admin: Admin,
   shards: number,
   nameOf: (topic: Topic) => string,
+  timers: Timers,
 ): Promise<readonly Topic[]> {
   const all = Object.keys(TOPICS) as Topic[];
   const existing = new Set(await admin.listTopics());
@@ -30,8 +36,24 @@ export async function createTopics(
       })),
     });
   }
+  await served(admin, absent.map(nameOf), timers);
   await checkPartitions(admin, all, shards, nameOf);
   return absent;
+}
+
+/** A broker knows a topic a little after the controller has made it; until then producers would repeat their sends. */
+async function served(admin: Admin, names: readonly string[], timers: Timers): Promise<void> {
+  for (const name of names) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await admin.fetchTopicOffsets(name);
+        break;
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw error;
+        await timers.sleep(BETWEEN_ATTEMPTS_MS);
+      }
+    }
+  }
 }
 
 function settings(topic: Topic, replicationFactor: number): { name: string; value: string }[] {

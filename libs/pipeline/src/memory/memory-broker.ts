@@ -235,6 +235,8 @@ export class MemoryGroup {
       for (const partition of member.shards) {
         for (const topic of this.#topics) {
           if (generation !== member.generation || stopping.signal.aborted) return;
+          // Topics without a key have one partition, which is the first shard's.
+          if (partition >= partitionsOf(topic, this.#log.shards)) continue;
           delivered = (await this.#batch(member, topic, partition)) || delivered;
         }
       }
