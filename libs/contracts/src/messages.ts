@@ -13,6 +13,8 @@ export interface RawContent {
 export interface DocumentHint {
   /** Document key. */
   readonly document: string;
+  /** Its form, e.g. a DingTalk process code, where the webhook names it. */
+  readonly form?: string;
   /** The state the vendor announced; the collector reads again while the document still shows an earlier one. */
   readonly announced: 'open' | 'ended';
   /** Whether this event is worth a read of the document (the connector's manifest decides). */

@@ -2,13 +2,15 @@ import type { FetchedDocument, ReadOutcome, SourceCalls } from '@voucherline/con
 import { type AnyMessage, contentHash, factId, type ReadReason, rawContent } from '@voucherline/contracts';
 import type { Change, KeyedDraft, Lane, PlanContext, Step } from '@voucherline/work';
 import { growingGap } from './growing-gap.js';
-import { parkedDraft, resolvedDraft } from './parking.js';
+import { discardedCase, parkedDraft, resolvedDraft } from './parking.js';
 
 /** What the collector knows of one document of a source. */
 export interface DocumentState {
   readonly kind: 'document';
   /** Why it is to be read; absent when no read is wanted. */
   readonly wanted?: ReadReason;
+  /** Its form, as a hint or a sweep named it. */
+  readonly form?: string;
   /** The furthest state that a hint announced. */
   readonly announced: 'open' | 'ended';
   /** Fingerprint and subject of what was published last. */
@@ -40,6 +42,11 @@ export function planDocument(
 ): Step<DocumentState, never> {
   const state = lane.mailbox.reduce(absorb, lane.state);
   const consumed = lane.mailbox.length;
+  const discarded = discardedCase(lane);
+  if (discarded !== undefined) {
+    const messages = [resolvedDraft(lane, discarded, context.now, 'discarded')];
+    return { kind: 'commit', change: { state, consumed, messages } };
+  }
   const due = state.notBefore ?? context.now;
   if (state.wanted === undefined || due > context.now) {
     const until = state.wanted === undefined ? undefined : due;
@@ -54,7 +61,7 @@ export function planDocument(
     name: 'fetch',
     access: 'read',
     priority: reason === 'open' || reason === 'sweep' ? 'sweep' : 'finish',
-    run: (call) => calls.fetch(lane.key, call),
+    run: (call) => calls.fetch(lane.key, call, state.form),
     settle: (outcome) => settleRead(read, outcome as ReadOutcome<FetchedDocument>),
   };
 }
@@ -63,23 +70,20 @@ export function planDocument(
 function absorb(state: DocumentState, message: AnyMessage): DocumentState {
   switch (message.type) {
     case 'InboundReceived': {
-      const announced = message.data.hint?.announced ?? 'open';
-      return isCovered(state, announced, Date.parse(message.data.receivedAt))
-        ? state
-        : { ...fresh(state), wanted: 'hint', announced: further(state.announced, announced) };
+      const { announced = 'open', form = state.form } = message.data.hint ?? {};
+      if (isCovered(state, announced, Date.parse(message.data.receivedAt))) return state;
+      return { ...fresh(state), ...withForm(form), wanted: 'hint', announced: further(state.announced, announced) };
     }
     case 'SweepCompleted':
-      return state.published === undefined && state.wanted === undefined ? { ...fresh(state), wanted: 'sweep' } : state;
+      return state.published === undefined && state.wanted === undefined
+        ? { ...fresh(state), form: message.data.kind, wanted: 'sweep' }
+        : state;
     case 'ParkedReleased':
       return { ...fresh(state), wanted: 'requested' };
-    case 'ParkedDiscarded':
-      return {
-        kind: 'document',
-        announced: state.announced,
-        ended: state.ended,
-        tries: 0,
-        ...(state.published && { published: state.published }),
-      };
+    case 'ParkedDiscarded': {
+      const { wanted: _wanted, parkedId: _parkedId, ...known } = fresh(state);
+      return known;
+    }
     default:
       return state;
   }
@@ -87,6 +91,10 @@ function absorb(state: DocumentState, message: AnyMessage): DocumentState {
 
 function fresh({ notBefore: _, ...state }: DocumentState): DocumentState {
   return { ...state, tries: 0 };
+}
+
+function withForm(form: string | undefined): Pick<DocumentState, 'form'> {
+  return form === undefined ? {} : { form };
 }
 
 /** A hint makes no read when the last read began after it arrived and already showed what it announces. */
@@ -125,9 +133,11 @@ function collected(reading: Reading, document: FetchedDocument): Change<Document
   const behind = state.announced === 'ended' && !document.ended;
   const changed = state.published?.fingerprint !== document.fingerprint;
   const messages: KeyedDraft[] = changed ? [collectedDraft(reading, document)] : [];
-  if (state.parkedId !== undefined) messages.push(resolvedDraft(reading.lane, state.parkedId, reading.startedAt));
+  if (state.parkedId !== undefined)
+    messages.push(resolvedDraft(reading.lane, state.parkedId, reading.startedAt, 'released'));
   const next: DocumentState = {
     kind: 'document',
+    ...withForm(state.form),
     announced: state.announced,
     published: { fingerprint: document.fingerprint, subject: document.subject },
     ended: document.ended,

@@ -20,13 +20,25 @@ export function parkedDraft(
   };
 }
 
-/** Says that a parked case is over because the vendor answered after all. */
-export function resolvedDraft(lane: Lane<unknown>, parkedId: string, now: number): KeyedDraft {
+/** The lane's parked case, when a message of the mailbox asks to discard it. */
+export function discardedCase(lane: Lane<{ readonly parkedId?: string }>): string | undefined {
+  const { parkedId } = lane.state;
+  const asked = lane.mailbox.some(({ type, data }) => type === 'ParkedDiscarded' && data.parkedId === parkedId);
+  return asked ? parkedId : undefined;
+}
+
+/** Says that a parked case is over: the vendor answered after all, or a person does not need it any more. */
+export function resolvedDraft(
+  lane: Lane<unknown>,
+  parkedId: string,
+  now: number,
+  resolution: 'released' | 'discarded',
+): KeyedDraft {
   return {
     type: 'ParkedResolved',
     id: factId('ParkedResolved', parkedId, now),
     key: lane.key,
     time: new Date(now).toISOString(),
-    data: { parkedId, stage: WORKER, resolution: 'released' },
+    data: { parkedId, stage: WORKER, resolution },
   };
 }

@@ -142,6 +142,31 @@ describe('a document', () => {
   });
 });
 
+describe('a parked document', () => {
+  it('that a person discards is told as resolved, and the next hint reads it again', () => {
+    const lane = new LaneDriver(DOCUMENT);
+    lane.mailbox = [hint('ended', NOW)];
+    const refusal = {
+      kind: 'rejected',
+      code: '60011',
+      words: 'no permission',
+      owner: 'administrator',
+      nextStep: 'x',
+    } as const;
+    lane.answer(NOW, refusal);
+    const [parked] = lane.said as { data: { parkedId: string } }[];
+    lane.mailbox = [{ type: 'ParkedDiscarded', data: { parkedId: parked?.data.parkedId } } as AnyMessage];
+    const step = lane.plan(NOW + 1);
+    if (step.kind !== 'commit') throw new Error(`expected a commit, got ${step.kind}`);
+    lane.apply(step.change);
+    expect(lane.said.at(-1)).toMatchObject({ type: 'ParkedResolved', data: { resolution: 'discarded' } });
+    expect(lane.rest(NOW + 2)).toBeUndefined();
+    lane.mailbox = [hint('ended', NOW + 3)];
+    lane.answer(NOW + 4, fetched('v1', true));
+    expect(lane.said.at(-1)).toMatchObject({ type: 'DocumentCollected' });
+  });
+});
+
 describe('a sweep', () => {
   const page = (documents: string[], next?: string): ReadOutcome<ListPage> => ({
     kind: 'read',
@@ -194,9 +219,9 @@ describe('a sweep', () => {
 
   it('tells a document that it was seen: unknown ones are read, collected ones are not', () => {
     const lane = new LaneDriver(DOCUMENT);
-    lane.mailbox = [{ type: 'SweepCompleted' } as AnyMessage];
+    lane.mailbox = [{ type: 'SweepCompleted', data: { kind: 'PROC-A' } } as AnyMessage];
     lane.answer(NOW, fetched('v1', true));
-    lane.mailbox = [{ type: 'SweepCompleted' } as AnyMessage];
+    lane.mailbox = [{ type: 'SweepCompleted', data: { kind: 'PROC-A' } } as AnyMessage];
     expect(lane.rest(NOW + 1)).toBeUndefined();
     expect(lane.said).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import type { ListPage, ReadOutcome, SourceCalls } from '@voucherline/connector-
 import { factId, type SweepCompleted } from '@voucherline/contracts';
 import type { Change, KeyedDraft, Lane, PlanContext, Step } from '@voucherline/work';
 import { growingGap } from './growing-gap.js';
-import { parkedDraft, resolvedDraft } from './parking.js';
+import { discardedCase, parkedDraft, resolvedDraft } from './parking.js';
 
 /** A walk through one window, page by page. */
 interface Walk {
@@ -43,6 +43,12 @@ export function planSweep(
   const state = lane.mailbox.some(({ type }) => type === 'ParkedReleased')
     ? { ...lane.state, dueAt: 0, tries: 0 }
     : lane.state;
+  const discarded = discardedCase(lane);
+  if (discarded !== undefined) {
+    const { parkedId: _parkedId, ...known } = state;
+    const messages = [resolvedDraft(lane, discarded, context.now, 'discarded')];
+    return { kind: 'commit', change: { state: known, consumed, messages } };
+  }
   if (state.dueAt !== undefined && state.dueAt > context.now) {
     return { kind: 'wait', until: state.dueAt, ...(consumed > 0 && { change: { state, consumed } }) };
   }
@@ -116,7 +122,8 @@ function listed(page: Page, { documents, next }: ListPage): Change<SweepState, n
   const { lane, walk, context } = page;
   const ids = [...walk.ids, ...documents];
   const mail = documents.map((document) => ({ key: document, message: found(page, document) }));
-  const resolved = lane.state.parkedId === undefined ? [] : [resolvedDraft(lane, lane.state.parkedId, context.now)];
+  const resolved =
+    lane.state.parkedId === undefined ? [] : [resolvedDraft(lane, lane.state.parkedId, context.now, 'released')];
   const swept = lane.state.sweptTo === undefined ? {} : { sweptTo: lane.state.sweptTo };
   if (next !== undefined && ids.length < page.limits.maxDocuments) {
     const state: SweepState = { kind: 'sweep', ...swept, walk: { ...walk, ids, cursor: next }, tries: 0 };

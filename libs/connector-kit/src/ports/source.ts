@@ -120,8 +120,8 @@ export interface SourceCalls {
   readonly listLimits: { readonly maxSpanMs: number; readonly maxAgeMs: number; readonly maxDocuments: number };
   /** One call. */
   listPage(window: ListWindow, cursor: string | undefined, context: CallContext): Promise<ReadOutcome<ListPage>>;
-  /** One call. `document` is a document key. */
-  fetch(document: string, context: CallContext): Promise<ReadOutcome<FetchedDocument>>;
+  /** One call. `document` is a document key; `form` what a hint or listing said of its form (one of `listKinds`), if known. */
+  fetch(document: string, context: CallContext, form?: string): Promise<ReadOutcome<FetchedDocument>>;
   /** Writes a text for people onto a document, marked with the key so that `findNote` finds it. One call. */
   addNote(note: { document: string; key: string; text: string }, context: CallContext): Promise<WriteOutcome>;
   /** Whether the note with that key is on the document. One call. */

@@ -1,10 +1,10 @@
 import type { CallContext, FetchedDocument, ReadOutcome } from '@voucherline/connector-kit';
 import { instanceIdOf } from '../pure/approval-key.js';
 import { collectedDocument } from '../pure/instance/collect.js';
+import { settingsOf } from '../pure/settings.js';
 import type { JsonObject } from '../pure/strict-json.js';
 import { asRead, call } from './call.js';
 import { UNKNOWN_INSTANCE } from './error-table.js';
-import { formOfInstance } from './form-of-instance.js';
 
 /** An instance as the vendor answered, and in which bytes. */
 interface Answered {
@@ -24,17 +24,31 @@ export async function readInstance(instanceId: string, context: CallContext): Pr
   return { kind: 'read', value: { instance: instance as JsonObject, bytes: called.bytes } };
 }
 
-/** Reads an instance for the collector. */
-export async function fetchInstance(document: string, context: CallContext): Promise<ReadOutcome<FetchedDocument>> {
-  const { account } = context.connection.content;
+/**
+ * Reads an instance for the collector. The answer does not name the form (dingtalk.md §6.1), so whoever pointed at the instance
+ * has to; with one process code there is no question.
+ */
+export async function fetchInstance(
+  document: string,
+  context: CallContext,
+  form?: string,
+): Promise<ReadOutcome<FetchedDocument>> {
+  const { content } = context.connection;
+  const { account } = content;
+  const { processCodes } = settingsOf(content);
+  const processCode = form ?? (processCodes.length === 1 ? processCodes[0] : undefined);
+  if (processCode === undefined || !processCodes.includes(processCode)) return unknownForm;
   const processInstanceId = instanceIdOf(document, account);
   const read = await readInstance(processInstanceId, context);
   if (read.kind !== 'read') return read;
   const { instance, bytes } = read.value;
-  const form = await formOfInstance(processInstanceId, instance, context);
-  if (form.kind !== 'read') return form;
-  return {
-    kind: 'read',
-    value: collectedDocument({ processInstanceId, processCode: form.value }, bytes, instance, account),
-  };
+  return { kind: 'read', value: collectedDocument({ processInstanceId, processCode }, bytes, instance, account) };
 }
+
+const unknownForm: ReadOutcome<never> = {
+  kind: 'rejected',
+  code: 'form-unknown',
+  words: 'the instance belongs to none of the process codes of this connection',
+  owner: 'administrator',
+  nextStep: 'Add its process code to the connection and publish it, or discard the instance.',
+};

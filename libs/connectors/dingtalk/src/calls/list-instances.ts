@@ -2,7 +2,6 @@ import type { CallContext, ListPage, ListWindow, ReadOutcome } from '@voucherlin
 import { approvalKey } from '../pure/approval-key.js';
 import type { JsonObject } from '../pure/strict-json.js';
 import { asRead, call } from './call.js';
-import { knownForms } from './known-forms.js';
 
 const PAGE_SIZE = 20;
 const DAY_MS = 86_400_000;
@@ -11,46 +10,28 @@ const DAY_MS = 86_400_000;
 export const listLimits = { maxSpanMs: 120 * DAY_MS, maxAgeMs: 365 * DAY_MS, maxDocuments: 10_000 };
 
 /** A page of instance ids. */
-export interface IdPage {
+interface IdPage {
   readonly ids: readonly string[];
   readonly next?: string;
 }
 
-/** Narrows a listing to the instances of one person. */
-export interface IdQuery extends ListWindow {
-  readonly userId?: string;
-}
-
-/** One page of the ids of instances created in a window; `kind` is the process code. */
-export async function listIds(
-  { kind, from, to, userId }: IdQuery,
+/** One page of a sweep: instances created in a window; `kind` is the process code. */
+export async function listPage(
+  { kind, from, to }: ListWindow,
   cursor: string | undefined,
   context: CallContext,
-): Promise<ReadOutcome<IdPage>> {
+): Promise<ReadOutcome<ListPage>> {
   const called = await call(context, '/topapi/processinstance/listids', {
     process_code: kind,
     start_time: from,
     end_time: to,
     size: PAGE_SIZE,
     cursor: Number(cursor ?? 0),
-    ...(userId !== undefined && { userid_list: userId }),
   });
   if (called.kind !== 'done') return asRead(called);
   const page = pageOf(called.value);
   if (page === undefined) return { kind: 'unavailable', detail: 'listids: no list in the answer' };
-  (await knownForms(context)).learn(page.ids, kind);
-  return { kind: 'read', value: page };
-}
-
-/** One page of a sweep. */
-export async function listPage(
-  window: ListWindow,
-  cursor: string | undefined,
-  context: CallContext,
-): Promise<ReadOutcome<ListPage>> {
-  const read = await listIds(window, cursor, context);
-  if (read.kind !== 'read') return read;
-  const { ids, next } = read.value;
+  const { ids, next } = page;
   const { account } = context.connection.content;
   const documents = ids.map((id) => approvalKey(account, id));
   return { kind: 'read', value: { documents, ...(next !== undefined && { next }) } };

@@ -40,11 +40,14 @@ function checkCorp(message: JsonObject, account: string): void {
 function hintOf(event: string, message: JsonObject, content: ConnectionContent): DocumentHint | undefined {
   if (event !== 'bpms_instance_change' && event !== 'bpms_task_change') return undefined;
   const document = approvalKey(content.account, textOf(message, 'processInstanceId'));
-  const ofOurForm = settingsOf(content).processCodes.includes(textOf(message, 'processCode'));
+  const form = textOf(message, 'processCode');
+  const ofOurForm = settingsOf(content).processCodes.includes(form);
   const type = textOf(message, 'type');
   // Only what decides something is worth a read; a task that began or fell away shows in no event of ours.
-  if (event === 'bpms_task_change') return { document, announced: 'open', worthRead: ofOurForm && type === 'finish' };
-  return { document, announced: ENDS.has(type) ? 'ended' : 'open', worthRead: ofOurForm };
+  if (event === 'bpms_task_change') {
+    return { document, form, announced: 'open', worthRead: ofOurForm && type === 'finish' };
+  }
+  return { document, form, announced: ENDS.has(type) ? 'ended' : 'open', worthRead: ofOurForm };
 }
 
 /** `delete` is assumed by the sheet (dingtalk.md §3.2). */

@@ -27,7 +27,7 @@ describe('an event', () => {
     ['delete', 'ended', true],
     ['something new', 'open', true],
   ])('of an instance, %s', (type, announced, worthRead) => {
-    expect(received({ type }).hint).toEqual({ document: DOCUMENT, announced, worthRead });
+    expect(received({ type }).hint).toEqual({ document: DOCUMENT, form: 'PROC-PAY', announced, worthRead });
   });
 
   it.each([
@@ -36,7 +36,7 @@ describe('an event', () => {
     ['cancel', false],
   ])('of a task, %s', (type, worthRead) => {
     const { hint } = received({ EventType: 'bpms_task_change', type });
-    expect(hint).toEqual({ document: DOCUMENT, announced: 'open', worthRead });
+    expect(hint).toEqual({ document: DOCUMENT, form: 'PROC-PAY', announced: 'open', worthRead });
   });
 
   it('of a form that the connection does not read is kept and not read', () => {
