@@ -174,6 +174,15 @@ describe('marking a bill', () => {
     expect((await bills())[0]?.fields).toMatchObject({ F_VL_KEY: 'd'.repeat(32), FTHIRDBILLNO: intent.voucherKey });
   });
 
+  it('saves nothing when the bill is there no more', async () => {
+    await start();
+    const intent = await stage.intent();
+    await create(intent);
+    await stage.operation.void('100001', stage.context);
+    expect(await mark(intent, '100001')).toMatchObject({ kind: 'rejected', code: 'ABSENT' });
+    expect((await stage.counts()).Save).toBeUndefined();
+  });
+
   it('is refused where the bill can not be saved, for finance to complete', async () => {
     await start('push-payment-bill', 'signature', { sandbox: { ownBankAccount: '' } });
     const intent = await stage.intent();

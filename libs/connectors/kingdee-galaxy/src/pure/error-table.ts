@@ -100,7 +100,7 @@ export function meaningOf({ msgCode, words }: KingdeeRefusal): Meaning {
 }
 
 export function refusal(code: string, words: string, { owner, nextStep }: Row): Refusal {
-  return { kind: 'rejected', code, words: shown(words), owner, nextStep };
+  return { kind: 'rejected', code, words: shown(words) || '(Kingdee gave no words)', owner, nextStep };
 }
 
 /** Words for people: cut, with digit runs masked that are long enough for bank accounts, telephones and identity cards. */

@@ -53,6 +53,10 @@ describe('the error table', () => {
     expect(meaning(code, words)).toMatchObject({ kind: 'rejected', owner, words });
   });
 
+  it('has words even where Kingdee has none', () => {
+    expect(meaning(11)).toMatchObject({ words: '(Kingdee gave no words)' });
+  });
+
   it('shows no bank account, and not more than 500 characters', () => {
     const found = meaning(11, '账号6222020200012345678不存在', 'x'.repeat(600));
     expect(found).toMatchObject({ words: expect.stringMatching(/^账号…5678不存在; x+$/) });

@@ -58,7 +58,7 @@ export const manifest: ConnectorManifest = {
     {
       name: 'orgNum',
       label: { en: 'Organisation', zh: '组织编码' },
-      description: 'Number of the organisation to work in; 0 for that of the user.',
+      description: 'Number of the organisation to work in, with signatures; 0 (and sessions): that of the user.',
       type: 'string',
       required: false,
       default: '0',

@@ -7,6 +7,7 @@ import type {
   VoucherIntent,
   WriteOutcome,
 } from '@voucherline/connector-kit';
+import { refusal } from '../../pure/error-table.js';
 import { idNumber, type Json } from '../../pure/lossless-json.js';
 import { operations } from '../../pure/operations.js';
 import { NUMBER } from '../../pure/payload/fields.js';
@@ -144,7 +145,10 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
   });
   if (bill.kind === 'unavailable') return { kind: 'notSent', detail: `before marking: ${bill.detail}` };
   if (bill.kind === 'rejected' || bill.kind === 'throttled') return bill;
-  const empty = bill.kind === 'read' && bill.value[0]?.FTHIRDBILLNO === '';
+  const row = bill.kind === 'read' ? bill.value[0] : undefined;
+  // Never save what is not there: whether Kingdee would make it is not documented.
+  if (row === undefined) return refusal('ABSENT', `payment bill ${id} is not there`, GONE);
+  const empty = row.FTHIRDBILLNO === '';
   const { remark } = intent.payload as unknown as PaymentBillPayload;
   const changes = {
     [keyField]: intent.voucherKey,
@@ -160,6 +164,8 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
     doneWith(json, id),
   );
 }
+
+const GONE = { owner: 'finance', nextStep: 'Find out who deleted the bill and why, then release.' } as const;
 
 function applicationNumber({ payload }: VoucherIntent): string {
   const { applicationNumber: number } = payload as unknown as PaymentBillPayload;
