@@ -24,6 +24,8 @@ export interface DeskPorts {
   probe(context: CallContext): Promise<Outcome>;
   /** Whether this process may still act for its leases: asked right before each call, since it may have been paused. */
   mayAct(): boolean;
+  /** There is room for another lane of this desk. */
+  onRoom(desk: Desk): void;
   /** Keeps the connection's lanes from being taken for `ms`; 0 ends the rest. */
   persistRest(lease: Lease, ms: number): void;
 }
@@ -42,8 +44,12 @@ export type CallResult =
 
 /** Waits between probes while the breaker is open. */
 const PROBE_GAP = { firstMs: 5_000, lastMs: 120_000 } as const;
+/** Lanes worked on for each call that may be under way; the others are in commits. */
+const LANES_PER_CALL = 8;
 /** What vendors ask for is believed within these bounds (failure-modes.md F21). */
 const THROTTLE = { leastMs: 100, mostMs: 15 * 60_000 } as const;
+/** A connection whose secrets or address can't be used is tried again after this. */
+const MISCONFIGURED_REST_MS = 60_000;
 /** A rest without a known end is said again when it is over. */
 const OPEN_REST_MS = 3_600_000;
 /** Who found no budget looks again after this. */
@@ -81,7 +87,7 @@ export class Desk {
     this.idleSince = ports.clock.now();
     this.#published = published;
     this.#ports = ports;
-    this.#gate = new Gate(published.content.limits, ports);
+    this.#gate = new Gate(published.content.limits, ports, () => ports.onRoom(this));
   }
 
   get connection(): string {
@@ -106,12 +112,13 @@ export class Desk {
   }
 
   /**
-   * How many lanes may be worked on at a time: twice the calls, because a lane also commits and waits for the log; fewer
-   * where a lane would only queue for seconds at the rate limit.
+   * Whether another lane may be worked on. A lane also commits and waits for the log, so there are more lanes than calls;
+   * but no more than one waits for each call, so that a lane does not plan long before it can act.
    */
-  get mostActive(): number {
-    const { perSecond } = this.content.limits;
-    return Math.max(1, Math.min(this.#gate.capacity * 2, Math.ceil(perSecond * 2)));
+  get hasRoom(): boolean {
+    return (
+      this.mayCall && this.#gate.waiting < this.#gate.capacity && this.active < this.#gate.capacity * LANES_PER_CALL
+    );
   }
 
   get sweepIntervalMs(): number {
@@ -136,7 +143,7 @@ export class Desk {
   refresh(published: Published<ConnectionContent>): void {
     if (published.offset === this.#published.offset) return;
     this.#published = published;
-    this.#context = undefined;
+    this.#closeContext();
     this.#gate.setLimits(published.content.limits);
   }
 
@@ -160,10 +167,11 @@ export class Desk {
     if (pass === undefined) return { kind: 'notMade' };
     try {
       // Asked again after the wait, and last of all: a paused process must not call for a lease that has expired.
-      if (!this.mayCall) return { kind: 'notMade' };
+      const context = this.mayCall ? this.#theContext() : undefined;
+      if (context === undefined) return { kind: 'notMade' };
       this.spending.count(request.priority, clock.now());
       const startedAt = clock.now();
-      const outcome = await this.#theBreaker().run(() => this.#outcomeOf(request), isConnectionTrouble);
+      const outcome = await this.#theBreaker().run(() => this.#outcomeOf(request, context), isConnectionTrouble);
       metrics.called(this.content.product, request, outcome, clock.now() - startedAt);
       if (outcome.kind === 'throttled') this.rest(clamp(outcome.afterMs, THROTTLE.leastMs, THROTTLE.mostMs));
       else if (!isConnectionTrouble(outcome)) this.#gate.succeeded();
@@ -202,6 +210,7 @@ export class Desk {
     this.#isLost = true;
     this.close();
     this.#breaker?.shutdown();
+    this.#closeContext();
   }
 
   /** To be called each second. */
@@ -231,9 +240,26 @@ export class Desk {
     for (const lane of this.ready.splice(0)) this.inMemory.delete(lane.key);
   }
 
-  #theContext(): CallContext {
-    this.#context ??= this.#ports.contextFor(this.content);
-    return this.#context;
+  /** The context of the next call; undefined, and the connection rests, where it can't be made (a secret is missing). */
+  #theContext(): CallContext | undefined {
+    try {
+      this.#context ??= this.#ports.contextFor(this.content);
+      return this.#context;
+    } catch (error) {
+      const { connection } = this;
+      this.#ports.logger.error('the connection can not be used as it is configured', { connection, error });
+      this.rest(MISCONFIGURED_REST_MS);
+      return undefined;
+    }
+  }
+
+  /** Calls in flight end as they would; sockets are then given back. */
+  #closeContext(): void {
+    const context = this.#context;
+    this.#context = undefined;
+    context?.http.close().catch((error: unknown) => {
+      this.#ports.logger.warn('sockets of a connection did not close', { connection: this.connection, error });
+    });
   }
 
   #theBreaker(): Breaker {
@@ -241,9 +267,9 @@ export class Desk {
     return this.#breaker;
   }
 
-  async #outcomeOf(request: CallRequest): Promise<Outcome> {
+  async #outcomeOf(request: CallRequest, context: CallContext): Promise<Outcome> {
     try {
-      return await request.run(this.#theContext());
+      return await request.run(context);
     } catch (error) {
       this.#ports.logger.error(`${request.name} of the connector threw instead of telling an outcome`, {
         connection: this.connection,
@@ -273,12 +299,13 @@ export class Desk {
   /** Half-open: one read decides. Its answer closes the breaker even when it is a refusal, for then somebody answers. */
   async #probe(): Promise<void> {
     if (this.#isLost || this.#isClosing) return;
-    if (!this.#ports.mayAct()) return this.#planProbe();
+    const context = this.#ports.mayAct() ? this.#theContext() : undefined;
+    if (context === undefined) return this.#planProbe();
     this.#isProbing = true;
     const request: CallRequest = { name: 'probe', access: 'read', priority: 'finish', run: this.#ports.probe };
     const startedAt = this.#ports.clock.now();
     this.spending.count('finish', startedAt);
-    const outcome = await this.#outcomeOf(request);
+    const outcome = await this.#outcomeOf(request, context);
     this.#isProbing = false;
     this.#ports.metrics.called(this.content.product, request, outcome, this.#ports.clock.now() - startedAt);
     if (this.#isLost || this.#isClosing) return;

@@ -33,9 +33,16 @@ export class Desks {
     return this.#byConnection.get(connection);
   }
 
+  /** Something was published: desks go on with the newest version of their connection, resting ones too. */
+  refresh(newest: (connection: string) => Published<ConnectionContent> | undefined): void {
+    for (const desk of this.all()) {
+      const published = newest(desk.connection);
+      if (published !== undefined) desk.refresh(published);
+    }
+  }
+
   /** Makes the desks that are missing, with what their connections have spent this month: one look-up for all. */
   async open(wanted: readonly Wanted[]): Promise<void> {
-    for (const { lease, published } of wanted) this.#byConnection.get(lease.connection)?.refresh(published);
     const missing = wanted.filter(({ lease }) => !this.#byConnection.has(lease.connection));
     if (missing.length === 0) return;
     const connections = missing.map(({ lease }) => lease.connection);

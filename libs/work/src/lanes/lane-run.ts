@@ -112,10 +112,14 @@ export class LaneRun<S, E> {
 
   #plan(progress: Progress<S, E>): Step<S, E> {
     const { worker, clock, configuration, randomness } = this.#ports;
+    const desk = this.#desk;
     const context = {
       now: clock.now(),
       configuration,
-      sweepIntervalMs: this.#desk.sweepIntervalMs,
+      // Worked out only where it is asked for: few plans do.
+      get sweepIntervalMs() {
+        return desk.sweepIntervalMs;
+      },
       random: () => randomness.float(),
     };
     let step: Step<S, E>;

@@ -54,6 +54,7 @@ export class LaneRunner<S, E> implements Runner {
       contextFor: (content) => options.contextFor(content),
       probe: (context) => worker.probe(context),
       mayAct: () => this.#keeper.mayAct(),
+      onRoom: (desk) => this.#taker.startReady(desk),
       persistRest: (lease, ms) => this.#persistRest(lease, ms),
     });
     this.#keeper = new LeaseKeeper({
@@ -91,7 +92,10 @@ export class LaneRunner<S, E> implements Runner {
     const { configuration, timers } = this.#options;
     await this.#keeper.start();
     this.#cancels = [
-      configuration.onChange(() => this.#taker.configurationChanged()),
+      configuration.onChange(() => {
+        this.#desks.refresh((connection) => configuration.connection(connection));
+        this.#taker.configurationChanged();
+      }),
       timers.every(TICK_MS, () => this.#tick()),
       timers.every(STATUS_MS, () => void this.#show()),
     ];

@@ -162,12 +162,13 @@ export class LaneTaker {
       desk.ready.push(lane);
     }
     if (desk.isResting) desk.repeatRest();
-    else this.#startReady(desk);
+    else this.startReady(desk);
   }
 
-  #startReady(desk: Desk): void {
+  /** Starts lanes of a desk that has room for them. */
+  startReady(desk: Desk): void {
     this.#hungry.delete(desk);
-    while (desk.active < desk.mostActive && desk.mayCall) {
+    while (desk.hasRoom) {
       if (desk.ready.length > 0 && this.#running.size >= MOST_ACTIVE) return void this.#hungry.add(desk);
       const lane = desk.ready.shift();
       if (lane === undefined) return;
@@ -190,10 +191,10 @@ export class LaneTaker {
     // A lane that was left with a commit may have been taken again since.
     if (desk.inMemory.get(lane.key) === lane) desk.inMemory.delete(lane.key);
     if (!desk.isLost && desk.isClosing && desk.active === 0) this.#ports.onClosed(desk.connection);
-    this.#startReady(desk);
+    this.startReady(desk);
     for (const hungry of this.#hungry) {
       if (this.#running.size >= MOST_ACTIVE) break;
-      this.#startReady(hungry);
+      this.startReady(hungry);
     }
     if (this.#isFull) this.look(0);
   }

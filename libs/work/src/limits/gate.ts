@@ -30,7 +30,15 @@ export class Gate {
   #inside = 0;
   #cancelTimer: Cancel | undefined;
 
-  constructor(limits: { perSecond: number; concurrency: number }, ports: { clock: Clock; timers: Timers }) {
+  readonly #onLetIn: () => void;
+
+  /** @param onLetIn called after a call was let in: there is room for another to wait */
+  constructor(
+    limits: { perSecond: number; concurrency: number },
+    ports: { clock: Clock; timers: Timers },
+    onLetIn: () => void = () => {},
+  ) {
+    this.#onLetIn = onLetIn;
     this.#clock = ports.clock;
     this.#timers = ports.timers;
     this.#concurrency = limits.concurrency;
@@ -40,6 +48,11 @@ export class Gate {
   /** Calls under way. */
   get inside(): number {
     return this.#inside;
+  }
+
+  /** Calls that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.finish.length + this.#waiting.sweep.length;
   }
 
   /** Calls that may be under way at a time, at this moment. */
@@ -102,6 +115,7 @@ export class Gate {
       this.#bucket.draw(now);
       this.#inside += 1;
       next.resolve({ release: this.#releaseOnce() });
+      this.#onLetIn();
     }
   }
 

@@ -116,7 +116,8 @@ export class SimulatedWork {
         worker: livingWorker(worker, life, step),
         broker: this.#broker(life, step, memberships),
         configuration: this.#configuration(),
-        contextFor: (content) => ({ connection: { content, secrets: {} } }) as CallContext,
+        contextFor: (content) =>
+          ({ connection: { content, secrets: {} }, http: { close: async () => {} } }) as CallContext,
         clock: this.clock,
         timers: life.timers(this.clock),
         randomness: seededRandomness(7),

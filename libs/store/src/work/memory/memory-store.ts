@@ -107,16 +107,18 @@ function takeFrom(
     const all = [...memory.lanesOf(connection)];
     const found = all
       .filter(([key, lane]) => isDue(lane, now) && !inMemory.has(key))
-      .sort(([, a], [, b]) => (a.dueAt ?? 0) - (b.dueAt ?? 0))
-      .slice(0, share);
-    if (found.length < share) {
+      .sort(([, a], [, b]) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
+    if (found.length <= share) {
       const later = all.flatMap(([, lane]) => (lane.dueAt !== null && lane.dueAt > now ? [lane.dueAt] : []));
       row.nextDue = later.length > 0 ? Math.min(...later) : null;
     }
-    return found.map(([key, lane]) => takenLane({ connection, epoch: row.epoch }, key, lane, now, want.mailPerLane));
+    return found
+      .slice(0, share)
+      .map(([key, lane]) => takenLane({ connection, epoch: row.epoch }, key, lane, now, want.mailPerLane));
   });
-  const next = Math.min(...mine.map(([, row]) => row.nextDue ?? Infinity).filter((at) => at > now));
-  return { lanes: taken, nextDueMs: taken.length > 0 ? 0 : next === Infinity ? null : next - now };
+  const others = mine.filter(([connection]) => !want.busy.includes(connection));
+  const next = Math.min(...others.map(([, row]) => row.nextDue ?? Infinity));
+  return { lanes: taken, nextDueMs: taken.length > 0 ? 0 : next === Infinity ? null : Math.max(0, next - now) };
 }
 
 function takenLane(lease: Lease, key: string, lane: MemoryLane, now: number, mailPerLane: number): TakenLane {

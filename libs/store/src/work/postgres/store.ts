@@ -33,10 +33,10 @@ async function commit<E>(
 ): Promise<Committed> {
   const acting = changes.filter((change) => change.effects.length > 0);
   const committed =
-    acting.length === 0
+    acting.length === 0 || applyEffects === undefined
       ? await stateOrRefuse(pool, (client) => commitLanes(client, holder, changes))
       : await transactOrRefuse(pool, async (client) => {
-          await applyEffects?.(client, acting);
+          await applyEffects(client, acting);
           return commitLanes(client, holder, changes);
         });
   await sweepDropped(

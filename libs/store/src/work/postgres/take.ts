@@ -8,8 +8,7 @@ type Want = Parameters<WorkStore<unknown>['take']>[0];
  * Connections that have due lanes, each one's due lanes, and the oldest mail of each: index look-ups all, whether one
  * connection has 10⁵ lanes or the other way round.
  *
- * `raised`: where all due lanes are in memory now, the connection is looked at again when its first later lane falls due.
- * Not where something was woken since the look (`wakes`), and not where somebody is just waking it (skip locked).
+ * `found` looks at one lane more than is taken, to tell whether there are more.
  * Mail is text without control characters, so one of them separates it; its numbers have no gaps.
  */
 export const TAKE_LANES = `
@@ -22,26 +21,23 @@ WITH due AS MATERIALIZED (
   ORDER BY next_due LIMIT $4
 ), share AS MATERIALIZED (
   SELECT greatest(1, least($5::bigint, $4::bigint / greatest(1, (SELECT count(*) FROM due)))) AS lanes
-), taken AS MATERIALIZED (
-  SELECT due.connection, due.epoch, lane.*
+), found AS MATERIALIZED (
+  SELECT due.connection, lane.*
   FROM due CROSS JOIN LATERAL (
-    SELECT l.key, l.state, l.arrived, l.cause, l.parked, l.due_at FROM lanes l
+    SELECT l.key, l.state, l.arrived, l.cause, l.parked, l.due_at, row_number() OVER (ORDER BY l.due_at) AS place
+    FROM lanes l
     WHERE l.worker = $1 AND l.connection = due.connection AND l.due_at <= now()
       AND (l.connection, l.key) NOT IN (SELECT * FROM unnest($6::text[], $7::text[]))
-    ORDER BY l.due_at LIMIT (SELECT lanes FROM share)
+    ORDER BY l.due_at LIMIT (SELECT lanes + 1 FROM share)
   ) lane
-), exhausted AS (
-  SELECT l.connection, due.later FROM due JOIN leases l
-    ON l.worker = $1 AND l.connection = due.connection AND l.process = $2 AND l.wakes = due.wakes
-  WHERE (SELECT count(*) FROM taken WHERE taken.connection = due.connection) < (SELECT lanes FROM share)
-  FOR UPDATE OF l SKIP LOCKED
-), raised AS (
-  UPDATE leases l SET next_due = exhausted.later FROM exhausted
-  WHERE l.worker = $1 AND l.connection = exhausted.connection
+), taken AS (
+  SELECT * FROM found WHERE place <= (SELECT lanes FROM share)
 )
-SELECT taken.connection, taken.epoch, taken.key, taken.state, taken.arrived, taken.cause, taken.parked,
+SELECT due.connection, due.epoch, due.wakes, due.later::text AS later,
+  due.connection IN (SELECT connection FROM found WHERE place > (SELECT lanes FROM share)) AS has_more,
+  taken.key, taken.state, taken.arrived, taken.cause, taken.parked,
   extract(epoch FROM now() - taken.due_at) * 1000 AS due_for_ms, mail.first, mail.messages
-FROM taken CROSS JOIN LATERAL (
+FROM due LEFT JOIN taken USING (connection) CROSS JOIN LATERAL (
   SELECT min(n) AS first, string_agg(message, chr(30) ORDER BY n) AS messages FROM (
     SELECT n, message FROM items
     WHERE worker = $1 AND connection = taken.connection AND key = taken.key ORDER BY n LIMIT $8
@@ -49,21 +45,37 @@ FROM taken CROSS JOIN LATERAL (
 ) mail
 ORDER BY taken.due_at`;
 
+/**
+ * Where all due lanes are in memory now, the connection is looked at again when its first later lane falls due. Not where
+ * something was woken since the look (`wakes`), and not where somebody is just waking it (skip locked).
+ */
+const RAISE = `
+WITH seen AS (
+  SELECT l.connection, v.later FROM leases l
+  JOIN unnest($3::text[], $4::bigint[], $5::timestamptz[]) AS v(connection, wakes, later)
+    ON v.connection = l.connection AND v.wakes = l.wakes
+  WHERE l.worker = $1 AND l.process = $2 FOR UPDATE OF l SKIP LOCKED
+)
+UPDATE leases l SET next_due = seen.later FROM seen WHERE l.worker = $1 AND l.connection = seen.connection`;
+
 const SEPARATOR = '\x1e';
 
 const NEXT_DUE = `
 SELECT extract(epoch FROM next_due - now()) * 1000 AS ms FROM leases
-WHERE worker = $1 AND process = $2 AND next_due > now() ORDER BY next_due LIMIT 1`;
+WHERE worker = $1 AND process = $2 AND next_due IS NOT NULL AND connection <> ALL ($3::text[]) ORDER BY next_due LIMIT 1`;
 
 interface LaneRow {
   readonly connection: string;
   readonly epoch: string;
-  readonly key: string;
+  readonly wakes: string;
+  readonly later: string | null;
+  readonly has_more: boolean;
+  readonly key: string | null;
   readonly state: string | null;
-  readonly arrived: string;
+  readonly arrived: string | null;
   readonly cause: string | null;
   readonly parked: string | null;
-  readonly due_for_ms: string;
+  readonly due_for_ms: string | null;
   readonly first: string | null;
   readonly messages: string | null;
 }
@@ -83,23 +95,44 @@ export async function take(pool: Pool, holder: Holder, want: Want): ReturnType<W
       want.mailPerLane,
     ],
   });
-  if (rows.length > 0) return { lanes: rows.map(taken), nextDueMs: 0 };
-  const next = await pool.query<{ ms: string }>({
-    name: 'work-next-due',
-    text: NEXT_DUE,
-    values: [holder.worker, holder.process],
-  });
-  const ms = next.rows[0]?.ms;
-  return { lanes: [], nextDueMs: ms === undefined ? null : Number(ms) };
+  await raise(pool, holder, rows);
+  const lanes = rows.flatMap((row) => (row.key === null ? [] : [taken(row, row.key)]));
+  return { lanes, nextDueMs: lanes.length > 0 ? 0 : await nextDueMs(pool, holder, want.busy) };
 }
 
-function taken(row: LaneRow): TakenLane {
+async function raise(pool: Pool, holder: Holder, rows: readonly LaneRow[]): Promise<void> {
+  const exhausted = [...new Map(rows.map((row) => [row.connection, row])).values()].filter((row) => !row.has_more);
+  if (exhausted.length === 0) return;
+  await pool.query({
+    name: 'work-raise',
+    text: RAISE,
+    values: [
+      holder.worker,
+      holder.process,
+      exhausted.map((row) => row.connection),
+      exhausted.map((row) => row.wakes),
+      exhausted.map((row) => row.later),
+    ],
+  });
+}
+
+async function nextDueMs(pool: Pool, holder: Holder, busy: readonly string[]): Promise<number | null> {
+  const { rows } = await pool.query<{ ms: string }>({
+    name: 'work-next-due',
+    text: NEXT_DUE,
+    values: [holder.worker, holder.process, busy],
+  });
+  const ms = rows[0]?.ms;
+  return ms === undefined ? null : Math.max(0, Number(ms));
+}
+
+function taken(row: LaneRow, key: string): TakenLane {
   const first = Number(row.first);
   const messages = row.messages === null ? [] : row.messages.split(SEPARATOR);
   return {
     connection: row.connection,
     epoch: Number(row.epoch),
-    key: row.key,
+    key,
     state: row.state,
     arrived: Number(row.arrived),
     mail: messages.map((message, i) => ({ n: first + i, message })),
