@@ -14,7 +14,7 @@ export interface TopicDeclaration {
   readonly readers: readonly string[];
 }
 
-/** The one place that says which topics exist. `services.unit.spec.ts` in libs/testing holds the services to it. */
+/** The one place that says which topics exist. `topics.unit.spec.ts` in libs/testing holds the services to it. */
 export const TOPICS = {
   'inbound.received.v1': {
     key: 'document',
@@ -28,7 +28,7 @@ export const TOPICS = {
     sequenced: true,
     retention: 'forever',
     writers: ['collector'],
-    readers: ['transformer'],
+    readers: ['transformer', 'cli'],
   },
   'approvals.events.v1': {
     key: 'subject',
