@@ -40,7 +40,9 @@ export interface CallRequest {
 export type CallResult =
   | { readonly kind: 'made'; readonly outcome: Outcome }
   /** The connection rests, or its lease is lost or given up: nothing was sent. */
-  | { readonly kind: 'notMade' };
+  | { readonly kind: 'notMade' }
+  /** The month leaves no call of this priority: nothing was sent. */
+  | { readonly kind: 'noBudget' };
 
 /** Waits between probes while the breaker is open. */
 const PROBE_GAP = { firstMs: 5_000, lastMs: 120_000 } as const;
@@ -169,6 +171,7 @@ export class Desk {
       // Asked again after the wait, and last of all: a paused process must not call for a lease that has expired.
       const context = this.mayCall ? this.#theContext() : undefined;
       if (context === undefined) return { kind: 'notMade' };
+      if (this.budgetWaitMs(request.priority) > 0) return { kind: 'noBudget' };
       this.spending.count(request.priority, clock.now());
       const startedAt = clock.now();
       const outcome = await this.#theBreaker().run(() => this.#outcomeOf(request, context), isConnectionTrouble);

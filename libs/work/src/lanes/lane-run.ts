@@ -4,7 +4,7 @@ import type { LiveConfiguration } from '@voucherline/pipeline';
 import type { Clock, Logger, Randomness } from '@voucherline/platform';
 import { ChangeRefused, type LaneChange, type TakenLane, type Unsequenced } from '@voucherline/store';
 import { type Committer, LeaseLost } from '../commit/committer.js';
-import type { Desk } from '../connections/desk.js';
+import type { CallResult, Desk } from '../connections/desk.js';
 import { caseResolved, discardedAt, laneParked, stamped } from '../messages.js';
 import type { WorkMetrics } from '../metrics.js';
 import type { Change, KeyedDraft, Outcome, Step, Worker } from '../worker.js';
@@ -160,7 +160,12 @@ export class LaneRun<S, E> {
     if (progress.isChanged) await this.#commit(progress.toChange('held', false));
     // No call before all that the lane said is in the log: a restored older database can notice what it has forgotten.
     await this.#desk.acknowledged(this.#taken.key);
-    const outcome = await this.#outcomeOf(step);
+    const result = await this.#desk.call(step);
+    if (this.#desk.isLost) throw new LeaseLost(this.#taken.connection);
+    if (result.kind === 'noBudget' && step.access === 'read') {
+      return this.#leave(progress, this.#desk.budgetWaitMs(step.priority));
+    }
+    const outcome = this.#outcomeOf(step, result);
     // A read that was not made, or not answered because the connection rests now, is planned again: no attempt is spent.
     if (outcome === undefined) return false;
     this.#settle(progress, step, outcome);
@@ -173,14 +178,12 @@ export class LaneRun<S, E> {
     return false;
   }
 
-  async #outcomeOf(step: Call<S, E>): Promise<Outcome | undefined> {
-    const result = await this.#desk.call(step);
-    if (this.#desk.isLost) throw new LeaseLost(this.#taken.connection);
+  #outcomeOf(step: Call<S, E>, result: CallResult): Outcome | undefined {
     if (step.access === 'write') {
       // The attempt is on record since `before`, so its end has to be as well.
       return result.kind === 'made' ? result.outcome : { kind: 'notSent', detail: 'the connection rests' };
     }
-    if (result.kind === 'notMade' || result.outcome.kind === 'throttled') return undefined;
+    if (result.kind !== 'made' || result.outcome.kind === 'throttled') return undefined;
     return isConnectionTrouble(result.outcome) && this.#desk.isResting ? undefined : result.outcome;
   }
 
