@@ -57,6 +57,7 @@ export async function startKingdeeSandbox(options: SandboxOptions): Promise<King
       close: () => store.close(),
     },
     options.port,
+    options.host,
   );
   return { ...sandbox, bookPath };
 }

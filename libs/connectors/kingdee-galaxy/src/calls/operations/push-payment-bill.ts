@@ -28,6 +28,9 @@ const FIELDS = [
   ...COMMON_FIELDS,
 ];
 
+/** Number of the document that a row of the bill's source entry came from; of whatever form, rather too many than too few. */
+const SOURCE = 'FSRCBILLNO';
+
 /** Pushes an audited payment application (CN_PAYAPPLY) to a payment bill by Kingdee's own default rule. */
 export const pushPaymentBill: TargetOperation = {
   ...operations['push-payment-bill'],
@@ -69,16 +72,13 @@ async function lookup(intent: VoucherIntent, context: CallContext): Promise<Read
   const settings = settingsOf(context.connection.content);
   const number = applicationNumber(intent);
   const { voucherKey } = intent;
-  const source = ['FSOURCETYPE', 'FSRCBILLNO'];
-  const filter = `FSRCBILLNO=${quoted(number)} or ${settings.keyField}=${quoted(voucherKey)}`;
-  const fields = [...FIELDS, settings.keyField, ...source];
+  const filter = `${SOURCE}=${quoted(number)} or ${settings.keyField}=${quoted(voucherKey)}`;
+  const fields = [...FIELDS, settings.keyField, SOURCE];
   const rows = await query<string>(context, { form: FORM, fields, filter, order: 'FID ASC' });
   if (rows.kind !== 'read') return rows;
   // The database compares without regard to case and trailing blanks; here texts are compared exactly.
-  const exact = rows.value.filter(
-    (row) => (row.FSRCBILLNO === number && row.FSOURCETYPE === 'CN_PAYAPPLY') || row[settings.keyField] === voucherKey,
-  );
-  return documentsFrom(exact, (row) => billFrom(without(row, source), settings));
+  const exact = rows.value.filter((row) => row[SOURCE] === number || row[settings.keyField] === voucherKey);
+  return documentsFrom(exact, ({ [SOURCE]: _, ...bill }) => billFrom(bill, settings));
 }
 
 async function found(filter: string, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>> {
@@ -176,8 +176,4 @@ function applicationNumber({ payload }: VoucherIntent): string {
 function checkedId(id: string): string {
   if (!/^\d{1,20}$/.test(id)) throw new RangeError(`"${id}" is no id of Kingdee`);
   return id;
-}
-
-function without(row: QueryRow<string>, names: readonly string[]): QueryRow<string> {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallContext, VoucherIntent } from '@voucherline/connector-kit';
@@ -98,6 +98,7 @@ export async function startStage(
     close: async () => {
       await context.http.close();
       await stopVendor();
+      rmSync(dataDir, { recursive: true });
     },
   };
 }
