@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeConfig, StoreConfig } from '@voucherline/platform';
+import { WorkerConfig } from '@voucherline/work';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { IngestionConfig } from '../../services/webhook-ingestion/src/ingestion-config.js';
@@ -20,9 +21,9 @@ interface ComposeService {
 /** What each of our services reads. */
 const settings = {
   'webhook-ingestion': describeConfig(IngestionConfig),
-  collector: describeConfig(StoreConfig),
+  collector: describeConfig(WorkerConfig),
   transformer: describeConfig(StoreConfig),
-  'erp-writer': describeConfig(StoreConfig),
+  'erp-writer': describeConfig(WorkerConfig),
 };
 
 describe.each(Object.entries(settings))('%s', (name, described) => {
@@ -60,6 +61,21 @@ test('only the HTTP port of webhook-ingestion is open to the world, and no two s
   expect(open).toEqual([{ name: 'webhook-ingestion', port: `${http}:${http}` }]);
   const onMachine = ports.map(({ port }) => port.split(':').at(-2));
   expect(new Set(onMachine).size).toBe(onMachine.length);
+});
+
+test('every secret that the connections of deploy/connections name reaches the services that use it', () => {
+  const folder = join(root, 'deploy/connections');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
+  const connections = files.map((file) => parse(readFileSync(join(folder, file), 'utf8')));
+  const variable = (secret: string) => `VOUCHERLINE_SECRET_${secret.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+  for (const { product, secrets } of connections) {
+    const users = product === 'dingtalk' ? ['webhook-ingestion', 'collector', 'erp-writer'] : ['erp-writer'];
+    for (const secret of Object.values(secrets as Record<string, string>)) {
+      for (const user of users) {
+        expect(Object.keys(compose.services[user]?.environment ?? {}), user).toContain(variable(secret));
+      }
+    }
+  }
 });
 
 test('secrets are named without a value of their own, and the versions are those of the embedded stack', () => {

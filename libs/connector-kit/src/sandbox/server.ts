@@ -16,6 +16,8 @@ export interface Sandbox {
 export interface SandboxOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
+  /** Default 127.0.0.1; another one lets other machines in. */
+  readonly host?: string;
   readonly dataDir: string;
   /** Laid over the product's `defaultSettings`. */
   readonly settings?: Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import { type Command, CommandError } from '../command.js';
 export const sandbox: Command = {
   name: 'sandbox',
   summary: "run a vendor's sandbox on its own",
-  help: `voucherline sandbox <product> [--port 0] [--data .data/sandbox-<product>] [--settings file.json]
+  help: `voucherline sandbox <product> [--port 0] [--host 127.0.0.1] [--data .data/sandbox-<product>] [--settings file.json]
 
 Products: ${sandboxes.map(({ product }) => product).join(', ')} (the beginning of a name is enough).
 It behaves as the vendor's API does, faults on demand included, and keeps its book in <data>.`,
@@ -15,12 +15,17 @@ It behaves as the vendor's API does, faults on demand included, and keeps its bo
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { port: { type: 'string', default: '0' }, data: { type: 'string' }, settings: { type: 'string' } },
+      options: {
+        port: { type: 'string', default: '0' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string' },
+        settings: { type: 'string' },
+      },
     });
     const found = find(positionals[0]);
     const dataDir = values.data ?? `.data/sandbox-${found.product}`;
     const settings = values.settings === undefined ? {} : readSettings(values.settings);
-    const running = await found.start({ port: Number(values.port), dataDir, settings });
+    const running = await found.start({ port: Number(values.port), host: values.host, dataDir, settings });
     context.say(
       `${found.describe}\nsandbox ${found.product} answers on ${running.url}; its book is in ${dataDir}. Ctrl-C ends it.`,
     );

@@ -49,6 +49,7 @@ export async function startDingtalkSandbox(options: SandboxOptions): Promise<Din
       close: () => dingtalk.close(),
     },
     options.port,
+    options.host,
   );
   return { ...sandbox, bookPath };
 }
