@@ -201,8 +201,8 @@ export class Step<S> {
   #offer(work: Work<S>, record: LogRecord, action?: string): boolean {
     const { state } = work;
     const { topic } = record;
-    const stop = state.parked[topic];
-    if (stop !== undefined && record.offset >= stop.offset) {
+    const stop = this.#stopOf(work, topic);
+    if (stop !== undefined && record.offset !== BigInt(stop.offset)) {
       if (!this.#supersedes(work, record, stop)) return this.#hold(work, record);
       const cause = causeOfRecord(record);
       this.#resolve(work, stop.id, 'superseded', cause);
@@ -211,7 +211,9 @@ export class Step<S> {
     }
     const { stage, configuration } = this.#options;
     if (state.dropped.length > 0 && state.dropped.includes(parkedMessageId(stage.name, positionOf(record)))) {
-      return passOver(state, record);
+      passOver(state, record);
+      if (state.waiting[topic] !== undefined) this.#drain(work, topic, causeOfRecord(record));
+      return true;
     }
     const message = readable(record);
     if (message instanceof UnreadableRecord)
@@ -227,6 +229,7 @@ export class Step<S> {
       if (sequence <= last) return true;
       if (sequence > last + 1 && !this.#gapGivenUp(state, record)) return this.#wait(work, record, message, last);
     }
+    if (this.#isParked(state, record)) return this.#hold(work, record);
     try {
       state.stage = stage.fold(state.stage, message);
     } catch (error) {
@@ -239,6 +242,24 @@ export class Step<S> {
     this.#decide(work, message);
     if (state.waiting[topic] !== undefined) this.#drain(work, topic, message);
     return true;
+  }
+
+  /**
+   * Where the topic is stopped. While the log is folded again a stop is known before its message comes, and holds only once
+   * it is that message's turn, as it was then.
+   */
+  #stopOf({ state, held }: Work<S>, topic: string): Stop | undefined {
+    const stop = state.parked[topic];
+    const parked = stop && held.get(`${topic}@${stop.offset}`)?.record;
+    if (parked === undefined) return undefined;
+    const last = state.seen[topic]?.[parked.headers.ce_source ?? ''];
+    const early = last !== undefined && Number(parked.headers.ce_sequence) > last + 1;
+    return early && !this.#gapGivenUp(state, parked) ? undefined : stop;
+  }
+
+  #isParked({ parked }: KeyState<S>, { topic, offset }: LogRecord): boolean {
+    const stop = parked[topic];
+    return stop !== undefined && offset === BigInt(stop.offset);
   }
 
   /** Handles what is held of a topic, in order, as far as it goes. */
@@ -274,6 +295,7 @@ export class Step<S> {
 
   #park(work: Work<S>, record: LogRecord, why: ParkReason, action?: string): false {
     this.#hold(work, record);
+    if (this.#isParked(work.state, record)) return false;
     const origin = positionOf(record);
     const cause = { ...causeOfRecord(record), ...(action !== undefined && { action }) };
     this.#tellParked(work, parkedMessageId(this.#options.stage.name, origin), { ...why, origin }, cause);
@@ -319,7 +341,7 @@ export class Step<S> {
 
   #supersedes(work: Work<S>, record: LogRecord, stop: Stop): boolean {
     const { stage } = this.#options;
-    if (stage.supersedes === undefined || record.offset === BigInt(stop.offset)) return false;
+    if (stage.supersedes === undefined || record.offset < stop.offset) return false;
     if (this.#options.recording === false) return false;
     const parked = work.held.get(`${record.topic}@${stop.offset}`);
     const [older, newer] = [parked && readable(parked.record), readable(record)];
@@ -434,14 +456,13 @@ function readable(record: LogRecord): AnyMessage | UnreadableRecord {
 }
 
 /** A dropped message counts as seen where it says which one it was, so that its successor finds no gap. */
-function passOver(state: KeyState<unknown>, { topic, headers }: LogRecord): true {
+function passOver(state: KeyState<unknown>, { topic, headers }: LogRecord): void {
   const sequence = Number(headers.ce_sequence);
   const source = headers.ce_source;
   const last = source === undefined ? undefined : state.seen[topic]?.[source];
   if (source !== undefined && Number.isSafeInteger(sequence) && sequence === (last ?? sequence - 1) + 1) {
     state.seen[topic] = { ...state.seen[topic], [source]: sequence };
   }
-  return true;
 }
 
 function causeOfRecord({ topic, partition, offset, timestamp, headers }: LogRecord): Cause {
