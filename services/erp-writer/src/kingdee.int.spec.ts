@@ -147,7 +147,7 @@ function said<T extends MessageType>(type: T, key: string): readonly Message<T>[
 }
 
 const hears = <T extends MessageType>(type: T, key: string, times = 1) =>
-  vi.waitFor(() => expect(said(type, key).length).toBeGreaterThanOrEqual(times), { timeout: 20_000, interval: 50 });
+  vi.waitFor(() => expect(said(type, key).length).toBeGreaterThanOrEqual(times), { timeout: 30_000, interval: 50 });
 
 /** Documents as the book has them now. */
 const bills = (form = 'AP_PAYBILL'): readonly BookLine[] =>
@@ -245,7 +245,10 @@ describe('a payment request into Kingdee', () => {
     await control('/faults', { operation: 'Submit', kind: 'executeLate', delayMs: 4000, times: 1 });
     await post(4, await application('400'), '400');
     await hears('VoucherConfirmed', subjectOf(4));
-    expect(bills().filter(({ status }) => status === 'C')).toHaveLength(1);
+    // The double came while the chosen bill waited for its submission, and is seen by the look-up after the confirmation.
+    await vi.waitFor(() => expect(bills()).toMatchObject([{ status: 'C' }]), { timeout: 30_000 });
+    const { rows } = await pool.query("SELECT outcome FROM attempts WHERE operation = 'void'");
+    expect(rows).toEqual([{ outcome: 'done' }]);
   });
 
   it('is parked when Kingdee refuses, and goes on when released', async () => {
@@ -273,18 +276,21 @@ describe('a payment request into Kingdee', () => {
     expect(bills()).toHaveLength(1);
   });
 
-  it('is never paid twice when two processes share the work and requests are lost at random', async () => {
-    await startWorker();
+  it('is never paid twice when replies are lost at random and another process takes over', async () => {
     const faults = ['Push', 'Submit', 'Audit', 'Save'].flatMap((operation, seed) => [
       { operation, kind: 'dropAfterCommit', probability: 0.2, seed },
       { operation, kind: 'http500', probability: 0.1, seed: seed + 10 },
     ]);
     for (const fault of faults) await control('/faults', fault);
-    const names = Array.from({ length: 10 }, (_, n) => `many-${n}`);
+    const names = Array.from({ length: 8 }, (_, n) => `many-${n}`);
     for (const name of names) await post(name, await application('10'), '10');
-    await Promise.all(names.map((name) => hears('VoucherConfirmed', subjectOf(name))));
+    await vi.waitFor(() => expect(bills().some(({ status }) => status === 'C')).toBe(true), { timeout: 20_000 });
+    await startWorker();
+    await workers.shift()?.stop();
     await control('/faults', {}, 'DELETE');
-    expect(bills().filter(({ status }) => status === 'C')).toHaveLength(10);
+    await Promise.all(names.map((name) => hears('VoucherConfirmed', subjectOf(name))));
+    expect(names.flatMap((name) => said('VoucherInDoubt', subjectOf(name))).length).toBeGreaterThan(0);
+    expect(bills().filter(({ status }) => status === 'C')).toHaveLength(8);
   });
 });
 
