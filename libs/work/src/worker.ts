@@ -68,14 +68,27 @@ export interface PlanContext {
 
 /**
  * A worker: vendor calls of leased connections. `route` and `plan` are pure. The runner owns leases, order, due times,
- * budget, limiter, circuit breaker, commits and publication; `throttled`, `notSent` and breaker rests reach `settle` only
- * as the outcome of a call that was really made.
+ * budget, limiter, circuit breaker, commits and publication.
+ *
+ * What reaches `settle`: the outcome of every call that was made, with these exceptions and additions.
+ * - A read that was throttled, not made because the connection rests or its month is used up, or left unanswered at the
+ *   moment the breaker opened, is not settled: the lane is taken and planned again later, and no attempt is spent.
+ * - A write is always settled, because `before` has put the attempt on record: `throttled` as the vendor said it, `notSent`
+ *   when the call could not be made after all.
+ * - A call of the connector that throws is settled as `unavailable` (read) or `inDoubt` (write).
+ *
+ * A `plan` or `settle` that throws, and a change that the database refuses, set the lane aside as it was committed last:
+ * `MessageParked` says so, and new mail, a release among it, has it planned again.
  */
 export interface Worker<S, E = never> {
   /** `<service>/<worker>`; with the vendor account it is the `ce_source` of its messages. */
   readonly name: string;
   readonly inputs: readonly Topic[];
-  /** Lanes that a message concerns; none when it is not for this worker. A throw parks the message. */
+  /**
+   * Lanes that a message concerns; none when it is not for this worker. A throw parks the message, and what follows it in
+   * its sequence waits. Decisions about parked cases (`operations.actions`) are handed to the lane that they name by
+   * connection and subject, unless `inputs` has their topic and this gives other lanes.
+   */
   route(message: AnyMessage, configuration: Configuration): readonly Route[];
   initial(): S;
   plan(lane: Lane<S>, context: PlanContext): Step<S, E>;
