@@ -1,7 +1,11 @@
-import type { ConnectionContent, DocumentHint, FormField, Person, RawContent } from '@voucherline/contracts';
+import type { ConnectionContent, DocumentHint, RawContent } from '@voucherline/contracts';
+import type { ObservedApproval } from '@voucherline/domain';
 import type { CallContext, ResolvedConnection } from './connection.js';
 import type { ConnectorManifest } from './manifest.js';
 import type { ReadOutcome, WriteOutcome } from './outcome.js';
+
+/** What a document says, in the words of the domain: connectors get it from here, they do not import the domain. */
+export type { ObservedApproval } from '@voucherline/domain';
 
 /** A webhook as it came off the socket. Query values are URL-decoded once; a name that came twice is refused before. */
 export interface RawRequest {
@@ -44,30 +48,6 @@ export interface Reception {
   reply(random: (bytes: number) => Buffer, now: number): HttpReply;
 }
 
-/** What a document says, in the words of the domain; produced by pure code from the bytes as read. */
-export interface ApprovalObservation {
-  readonly kind: 'approval';
-  /** Document key of this instance. */
-  readonly document: string;
-  readonly form: string;
-  readonly businessId: string;
-  readonly title: string;
-  readonly originator: Person;
-  readonly submittedAt: string;
-  readonly status: 'open' | 'approved' | 'rejected' | 'withdrawn';
-  readonly endedAt?: string;
-  /** Steps that decided something, in the vendor's order. Comments and our own write-back are none. */
-  readonly steps: readonly {
-    readonly step: string;
-    readonly userId: string;
-    readonly decision: 'agreed' | 'refused' | 'redirected';
-    readonly at: string;
-  }[];
-  readonly fields: readonly FormField[];
-  /** Document key of the instance that this one revokes, when it is a revocation. */
-  readonly revokes?: string;
-}
-
 /** The pure half of a source: no I/O, no clock of its own. Stages and webhook-ingestion use only this half. */
 export interface SourcePure {
   readonly manifest: ConnectorManifest;
@@ -75,7 +55,7 @@ export interface SourcePure {
   /** @throws {Error} naming the field, when authentic bytes can't be understood; ingestion refuses them and logs the reason. */
   receive(request: VerifiedRequest, connection: ResolvedConnection): Reception;
   /** @throws {UnreadableDocument} naming the field at fault. */
-  normalise(content: RawContent, connection: ConnectionContent): ApprovalObservation;
+  normalise(content: RawContent, connection: ConnectionContent): ObservedApproval;
 }
 
 /** A document's bytes can't be understood: names the field and what is wrong with it. */

@@ -1,6 +1,6 @@
 import type { FormField, Person } from '@voucherline/contracts';
 
-/** What a snapshot of an approval says, in the words of the domain (`ApprovalObservation` in connector-kit). */
+/** What a snapshot of an approval says, in the words of the domain; sources produce it from the bytes as read. */
 export interface ObservedApproval {
   /** Document key of this instance. */
   readonly document: string;

@@ -1,4 +1,4 @@
-import { type ApprovalObservation, UnreadableDocument } from '@voucherline/connector-kit';
+import { type ObservedApproval, UnreadableDocument } from '@voucherline/connector-kit';
 import { type ConnectionContent, type RawContent, rawBytes } from '@voucherline/contracts';
 import { approvalKey } from '../approval-key.js';
 import type { JsonObject } from '../strict-json.js';
@@ -9,7 +9,7 @@ import { listAt, objectAt, optionalTextAt, textAt } from './reading.js';
 import { isOfApproval, stepsOf } from './steps.js';
 
 /** Turns a collected instance (see `collectedContent`) into what it says. @throws {UnreadableDocument} naming the field */
-export function normalise(content: RawContent, connection: ConnectionContent): ApprovalObservation {
+export function normalise(content: RawContent, connection: ConnectionContent): ObservedApproval {
   const { asked, instance } = parseContent(rawBytes(content));
   const timeOf = (text: string, place: string) => timeIn(connection.timeZone, text, place);
   const status = statusOf(instance);
@@ -19,7 +19,6 @@ export function normalise(content: RawContent, connection: ConnectionContent): A
   const departmentId = optionalTextAt(instance.originator_dept_id, 'originator_dept_id');
   const departmentName = optionalTextAt(instance.originator_dept_name, 'originator_dept_name');
   return {
-    kind: 'approval',
     document: approvalKey(connection.account, asked.processInstanceId),
     form: asked.processCode,
     businessId: textAt(instance.business_id, 'business_id'),
@@ -39,7 +38,7 @@ export function normalise(content: RawContent, connection: ConnectionContent): A
 }
 
 /** A refused instance is COMPLETED too, so the result decides (dingtalk.md §6.1). */
-function statusOf(instance: JsonObject): ApprovalObservation['status'] {
+function statusOf(instance: JsonObject): ObservedApproval['status'] {
   const status = textAt(instance.status, 'status');
   switch (status) {
     case 'NEW':

@@ -1,10 +1,10 @@
-import type { ApprovalObservation } from '@voucherline/connector-kit';
+import type { ObservedApproval } from '@voucherline/connector-kit';
 import { UnreadableDocument } from '@voucherline/connector-kit';
 import { factId } from '@voucherline/contracts';
 import type { Json, JsonObject } from '../strict-json.js';
 import { listAt, objectAt, optionalTextAt, textAt } from './reading.js';
 
-type Step = ApprovalObservation['steps'][number];
+type Step = ObservedApproval['steps'][number];
 
 const DECISIONS: Readonly<Record<string, Step['decision'] | undefined>> = { AGREE: 'agreed', REFUSE: 'refused' };
 
