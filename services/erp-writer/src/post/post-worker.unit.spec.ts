@@ -200,7 +200,7 @@ describe('a doubt', () => {
     for (let step = lane.plan(); step.kind === 'call' && step.name !== 'create'; step = lane.plan())
       await lane.take(step);
     const create = lane.plan();
-    lane.pausedMs = 30_001;
+    lane.pausedMs = 300_001;
     if (create.kind === 'call') await lane.take(create);
     expect(count('create')).toBe(0);
     lane.pausedMs = 0;
