@@ -4,6 +4,7 @@ import { transform } from './lines/transform.js';
 import { writer } from './lines/writer.js';
 import { measureMemory } from './memory.js';
 import { type Line, type LineDescription, measure, type Row, report } from './rows.js';
+import { Stand } from './stand.js';
 
 const LINES: readonly LineDescription[] = [ingestion, transform, collector, writer];
 const say = (line: string): void => console.log(line);
@@ -39,38 +40,38 @@ async function each(
   return rows;
 }
 
-/** The line that runs now, for whoever interrupts us. */
-let open: Promise<Line> | undefined;
+/** What runs now, for whoever interrupts us. */
+let stands: Promise<Stand> | undefined;
 let interrupted = false;
 
-/** Opens a line, uses and closes it; on a failure says why and keeps the logs. */
+/** Opens a line on a stand, uses it and ends all; on a failure says why and keeps the logs. */
 async function withLine<T>(description: LineDescription, use: (line: Line) => Promise<T>): Promise<T | undefined> {
-  open = description.open();
-  const line = await open;
+  stands = Stand.start();
+  const stand = await stands;
   try {
-    const result = await use(line);
-    await line.close({ keep: false });
+    const result = await use(await description.open(stand));
+    await stand.stop({ keep: false });
     return result;
   } catch (error) {
-    // Whoever interrupts us ends the line; what fails because of that is no failure.
+    // Whoever interrupts us ends the stand; what fails because of that is no failure.
     if (interrupted) return await new Promise(() => {});
     console.error(error);
-    say(`${description.name} failed; logs: ${line.folder}`);
+    say(`${description.name} failed; data and logs: ${stand.folder}`);
     process.exitCode = 1;
-    await line.close({ keep: true });
+    await stand.stop({ keep: true });
     return undefined;
   } finally {
-    open = undefined;
+    stands = undefined;
   }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // A second signal does not wait: what we started is killed as we exit.
-    if (interrupted || open === undefined) process.exit(130);
+    if (interrupted || stands === undefined) process.exit(130);
     interrupted = true;
     say('stopping …');
-    open.then((line) => line.close({ keep: false })).finally(() => process.exit(130));
+    stands.then((stand) => stand.stop({ keep: false })).finally(() => process.exit(130));
   });
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataFolder, type Say } from '@voucherline/local';
+import type { Stand } from './stand.js';
 
 /** One service of the product with what it needs around it, pushed as hard as it goes. */
 export interface Line {
@@ -10,10 +11,6 @@ export interface Line {
   product(documents: number): Promise<number>;
   /** The same through the floor. */
   floor(documents: number): Promise<number>;
-  /** Where its processes keep their logs. */
-  readonly folder: string;
-  /** Ends all processes of the line and deletes what they had, unless it is to be kept. */
-  close(options: { keep: boolean }): Promise<void>;
 }
 
 /** What is measured, and how much of it makes a figure. */
@@ -29,7 +26,8 @@ export interface LineDescription {
   readonly warmUp: number;
   /** Documents at which memory is compared. */
   readonly memory: readonly [number, number];
-  open(): Promise<Line>;
+  /** Starts what the line needs on a stand of its own. */
+  open(stand: Stand): Promise<Line>;
 }
 
 /** A figure of ours beside a floor: the least that any program would have to do for the same effect, in the same run. */

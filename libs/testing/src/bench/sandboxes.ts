@@ -28,28 +28,37 @@ async function inParts(count: number, make: (n: number) => Promise<readonly stri
   return made;
 }
 
-/** Holds floor and product to the same number of calls a document: else the one would not be the floor of the other. */
+type Calls = Readonly<Record<string, number>>;
+
+/** Holds floor and product to the same calls a document: else the one would not be the floor of the other. */
 export class CallsCompared {
   readonly #sandbox: SandboxControl;
-  readonly #perDocument = new Map<'floor' | 'product', number>();
+  readonly #perDocument: { floor?: Calls; product?: Calls } = {};
 
   constructor(sandbox: SandboxControl) {
     this.#sandbox = sandbox;
   }
 
-  /** Runs one side over so many documents. @throws when the other made more or fewer calls a document, by more than 2 % */
+  /** Runs one side over so many documents. @throws when the other made more or fewer calls of a kind, by more than 2 % */
   async during<T>(side: 'floor' | 'product', documents: number, run: () => Promise<T>): Promise<T> {
-    const before = total(await this.#sandbox.calls());
+    const before = await this.#sandbox.calls();
     const result = await run();
-    this.#perDocument.set(side, (total(await this.#sandbox.calls()) - before) / documents);
-    const { floor, product } = Object.fromEntries(this.#perDocument) as { floor?: number; product?: number };
-    if (floor !== undefined && product !== undefined && Math.abs(floor / product - 1) > 0.02) {
-      throw new Error(`a document takes ${product.toFixed(3)} calls here and ${floor.toFixed(3)} calls in the floor`);
-    }
+    this.#perDocument[side] = perDocument(before, await this.#sandbox.calls(), documents);
+    const { floor, product } = this.#perDocument;
+    if (floor !== undefined && product !== undefined) refuseDifference(floor, product);
     return result;
   }
 }
 
-function total(calls: Readonly<Record<string, number>>): number {
-  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+function perDocument(before: Calls, after: Calls, documents: number): Calls {
+  const counts = Object.entries(after).map(([name, count]) => [name, (count - (before[name] ?? 0)) / documents]);
+  return Object.fromEntries(counts) as Calls;
+}
+
+function refuseDifference(floor: Calls, product: Calls): void {
+  for (const name of new Set([...Object.keys(floor), ...Object.keys(product)])) {
+    const [there, here] = [floor[name] ?? 0, product[name] ?? 0];
+    if (Math.abs(there - here) <= 0.02) continue;
+    throw new Error(`a document takes ${here.toFixed(3)} calls of ${name} here and ${there.toFixed(3)} in the floor`);
+  }
 }

@@ -45,7 +45,6 @@ async function post(calls: Calls, application: string, key: string): Promise<voi
   await calls.make('Save', { formid: 'AP_PAYBILL', data });
   await calls.query('AP_PAYBILL', BILL, read);
   await calls.make('Submit', { formid: 'AP_PAYBILL', data: { Ids: id } });
-  await calls.query('AP_PAYBILL', BILL, read);
   await calls.make('Audit', { formid: 'AP_PAYBILL', data: { Ids: id } });
   await calls.query('AP_PAYBILL', BILL, read);
 }

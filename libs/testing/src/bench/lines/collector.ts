@@ -4,7 +4,6 @@ import { hintAt } from '../hints.js';
 import { lengthOf, untilLengthIs } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
 import { BenchSandbox, CallsCompared } from '../sandboxes.js';
-import { Stand } from '../stand.js';
 
 /** Hints that become collected documents, beside a loop that reads the same kind of documents from the same sandbox. */
 export const collector: LineDescription = {
@@ -15,8 +14,7 @@ export const collector: LineDescription = {
   round: 10_000,
   warmUp: 4_000,
   memory: [10_000, 100_000],
-  async open(): Promise<Line> {
-    const stand = await Stand.start();
+  async open(stand): Promise<Line> {
     const port = await stand.sandbox('dingtalk');
     const sandbox = new BenchSandbox(port);
     await publish(stand);
@@ -37,7 +35,6 @@ export const collector: LineDescription = {
     };
     return {
       pid,
-      folder: stand.folder,
       async product(documents) {
         const ids = await sandbox.instances(documents);
         return compared.during('product', documents, () => collect(ids));
@@ -48,7 +45,6 @@ export const collector: LineDescription = {
         const round = { port, connections: CONCURRENCY, appKey: APP_KEY, appSecret: APP_SECRET, ids };
         return compared.during('floor', documents, () => (floor as Floor).call<number>('run', round));
       },
-      close: (options) => stand.stop(options),
     };
   },
 };

@@ -2,7 +2,6 @@ import { signedCallbacks } from '../callbacks.js';
 import { publish } from '../configuration.js';
 import { lengthOf } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
-import { Stand } from '../stand.js';
 import { jobsPerSecond } from '../wire.js';
 
 const CONNECTIONS = 64;
@@ -16,8 +15,7 @@ export const ingestion: LineDescription = {
   round: 50_000,
   warmUp: 20_000,
   memory: [10_000, 100_000],
-  async open(): Promise<Line> {
-    const stand = await Stand.start();
+  async open(stand): Promise<Line> {
     await publish(stand);
     const service = await stand.service('webhook-ingestion');
     let floorPort: number | undefined;
@@ -39,8 +37,6 @@ export const ingestion: LineDescription = {
         floorPort ??= await (await stand.floor('ingestion')).call<number>('start', { brokers: stand.brokers });
         return load(floorPort, documents);
       },
-      folder: stand.folder,
-      close: (options) => stand.stop(options),
     };
   },
 };

@@ -3,7 +3,6 @@ import { publish } from '../configuration.js';
 import type { Floor } from '../floor.js';
 import { lengthOf, untilLengthIs } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
-import { Stand } from '../stand.js';
 
 const SEND_AT_ONCE = 1_000;
 /** More than the floor's samples need not be. */
@@ -21,8 +20,7 @@ export const transform: LineDescription = {
   round: 20_000,
   warmUp: 5_000,
   memory: [10_000, 100_000],
-  async open(): Promise<Line> {
-    const stand = await Stand.start();
+  async open(stand): Promise<Line> {
     await publish(stand);
     const { pid } = await stand.service('transformer');
     const { broker } = stand;
@@ -58,14 +56,12 @@ export const transform: LineDescription = {
     };
     return {
       pid,
-      folder: stand.folder,
       product,
       async floor(documents) {
         floor ??= await startFloor();
         await put(documents);
         return floor.call<number>('run', documents);
       },
-      close: (options) => stand.stop(options),
     };
   },
 };

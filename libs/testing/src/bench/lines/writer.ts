@@ -7,7 +7,6 @@ import type { Floor } from '../floor.js';
 import { lengthOf, untilLengthIs } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
 import { BenchSandbox, CallsCompared } from '../sandboxes.js';
-import { Stand } from '../stand.js';
 
 /** Posting started, and confirmed. */
 const EVENTS = 2;
@@ -22,8 +21,7 @@ export const writer: LineDescription = {
   round: 2_000,
   warmUp: 1_000,
   memory: [1_000, 10_000],
-  async open(): Promise<Line> {
-    const stand = await Stand.start();
+  async open(stand): Promise<Line> {
     const port = await stand.sandbox('kingdee-galaxy');
     const sandbox = new BenchSandbox(port);
     await publish(stand);
@@ -42,7 +40,6 @@ export const writer: LineDescription = {
     };
     return {
       pid,
-      folder: stand.folder,
       async product(documents) {
         const applications = await sandbox.applications(documents);
         return compared.during('product', documents, () => post(applications));
@@ -56,7 +53,6 @@ export const writer: LineDescription = {
         const round = { port, connections: CONCURRENCY, headers: signed(), vouchers };
         return compared.during('floor', documents, () => (floor as Floor).call<number>('run', round));
       },
-      close: (options) => stand.stop(options),
     };
   },
 };
