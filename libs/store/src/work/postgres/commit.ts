@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { ChainPosition } from '../intake-store.js';
 import { encodeUnnumbered, packRecords, type Run, runsOf, withNumbers } from '../said.js';
 import type { Committed, LaneChange, Outgoing } from '../work-store.js';
-import type { Holder } from './leases.js';
+import type { Holder } from './holder.js';
 
 /**
  * Steps of many lanes in one statement, hence one transaction and one exchange with the server:

@@ -2,13 +2,7 @@ import type { Pool } from 'pg';
 import { unpackRecords, withNumbers } from '../said.js';
 import type { Census, Claimed, Lease, OutboxEntry } from '../work-store.js';
 import { parseNumbers } from './commit.js';
-
-/** Who works here: the columns that every statement about leases names. */
-export interface Holder {
-  readonly worker: string;
-  readonly process: string;
-  readonly service: string;
-}
+import type { Holder } from './holder.js';
 
 /** Rows of processes that ended without a word are of no use once nobody can wake up under their name any more. */
 const FORGET_AFTER = `interval '1 hour'`;

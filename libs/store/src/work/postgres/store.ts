@@ -1,7 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import type { CallsSpent, Committed, ConnectionBacklog, EffectsOfLane, LaneChange, WorkStore } from '../work-store.js';
 import { commitLanes } from './commit.js';
-import { census, claim, giveUp, type Holder, leave, renew, rest } from './leases.js';
+import type { Holder } from './holder.js';
+import { census, claim, giveUp, leave, renew, rest } from './leases.js';
 import { stateOrRefuse, transactOrRefuse } from './refusal.js';
 import { take } from './take.js';
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { TakenLane, WorkStore } from '../work-store.js';
-import type { Holder } from './leases.js';
+import type { Holder } from './holder.js';
 
 type Want = Parameters<WorkStore<unknown>['take']>[0];
 
