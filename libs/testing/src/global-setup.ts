@@ -70,5 +70,7 @@ async function startStack(): Promise<Stack> {
     string,
     string,
   ];
+  // Tests leave the books of their sandboxes behind; here they go with the rest.
+  process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'));
   return { kafkaBrokers, databaseUrl, stop };
 }
