@@ -32,6 +32,19 @@ describe('a worker', () => {
     expect(headers?.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)/);
   });
 
+  it('works on lanes of a lease whose claim is heard of late', async () => {
+    const work = new SimulatedWork();
+    await work.start('p1', copyingWorker(answering));
+    work.aroundClaim = async (claim) => {
+      const claimed = await claim();
+      await work.clock.sleep(500);
+      return claimed;
+    };
+    work.deliver('c1', 'd/1', '1');
+    await work.clock.advance(10_000);
+    expect(readDownstream(work.log).get('s/copy/acme/c1 d/1')).toEqual(copied('1'));
+  });
+
   it('takes what arrives while the lane is worked on', async () => {
     const work = new SimulatedWork();
     const vendor: Vendor = {

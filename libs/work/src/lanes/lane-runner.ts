@@ -58,7 +58,7 @@ export class LaneRunner<S, E> implements Runner {
       persistRest: (lease, ms) => this.#persistRest(lease, ms),
     });
     this.#keeper = new LeaseKeeper({
-      ...{ store, timers, logger, metrics },
+      ...{ store, timers, logger, metrics, turn: this.#turn },
       steadyMs: () => options.steadyMs(),
       publishLeft: (claimed) => this.#publishLeft(claimed.left),
       onLost: (connection) => this.#desks.lose(connection),

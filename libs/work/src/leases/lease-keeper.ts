@@ -1,5 +1,6 @@
 import type { Cancel, Logger, Timers } from '@voucherline/platform';
 import type { Claimed, Lease, WorkStore } from '@voucherline/store';
+import type { Exclusive } from '../commit/exclusive.js';
 import type { WorkMetrics } from '../metrics.js';
 
 export interface LeaseKeeperPorts {
@@ -7,6 +8,8 @@ export interface LeaseKeeperPorts {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly metrics: WorkMetrics;
+  /** Shared with whoever takes lanes. */
+  readonly turn: Exclusive;
   /** Milliseconds that only ever grow, however the time of day is set. */
   steadyMs(): number;
   /** Leases are held now, and their predecessors' words are in the log. */
@@ -145,10 +148,19 @@ export class LeaseKeeper {
       await this.#giveUp();
     }
     for (let claims = 0; this.#held.size < share && claims < CLAIMS_A_TICK; claims += 1) {
-      const claimed = await this.#ports.store.claim(Math.min(CLAIM_AT_ONCE, share - this.#held.size), LEASE.ttlMs);
-      if (claimed.length === 0) return;
-      this.#gain(claimed);
+      const wanted = Math.min(CLAIM_AT_ONCE, share - this.#held.size);
+      if ((await this.#ports.turn.run(() => this.#claim(wanted))) === 0) return;
     }
+  }
+
+  /**
+   * Gives how many leases were got. In turn with the taking of lanes: a lease is ours in the database before we hear of it, and
+   * lanes that were taken in between would be nobody's until their connection gets mail again.
+   */
+  async #claim(wanted: number): Promise<number> {
+    const claimed = await this.#ports.store.claim(wanted, LEASE.ttlMs);
+    if (claimed.length > 0) this.#gain(claimed);
+    return claimed.length;
   }
 
   #gain(claimed: readonly Claimed[]): void {

@@ -14,6 +14,7 @@ import {
   createMetrics,
   type FakeClock,
   fakeClock,
+  type Randomness,
   seededRandomness,
   silentLogger,
   type Timers,
@@ -60,12 +61,17 @@ export class SimulatedWork {
   killAt: (step: Step, index: number, process: string) => boolean = () => false;
   /** What a commit does instead of what it is asked, e.g. to throw before or after it. */
   aroundCommit: <T>(process: string, commit: () => Promise<T>) => Promise<T> = (_, commit) => commit();
+  /** What a claim does instead of what it is asked, e.g. to hear of its leases late. */
+  aroundClaim: <T>(claim: () => Promise<T>) => Promise<T> = (claim) => claim();
   applyEffects: ((changes: readonly EffectsOfLane<unknown>[]) => void) | undefined;
   /** What the log does with a send. */
   send: (records: readonly OutgoingRecord[]) => Promise<void> = async (records) => this.append(records);
   readonly #listeners = new Set<() => void>();
+  readonly #random: Randomness;
 
-  constructor(connections: readonly string[] = ['c1'], limits: Partial<ConnectionContent['limits']> = {}) {
+  /** @param seed of how long each exchange with database, log and vendor takes */
+  constructor(connections: readonly string[] = ['c1'], limits: Partial<ConnectionContent['limits']> = {}, seed = 1) {
+    this.#random = seededRandomness(seed);
     for (const connection of connections) this.publish(connection, limits);
   }
 
@@ -142,6 +148,8 @@ export class SimulatedWork {
   }
 
   async #step(life: Life, process: string, name: string): Promise<void> {
+    // There and back take a while, during which everything else goes on.
+    await this.clock.sleep(Math.floor(this.#random.float() * 5));
     await life.going();
     this.steps.push(name);
     if (this.killAt(name, this.steps.length - 1, process)) life.kill();
@@ -156,7 +164,7 @@ export class SimulatedWork {
       renew: () => step('renew', () => store.renew()),
       leave: () => step('leave', () => store.leave()),
       census: (ttlMs) => store.census(ttlMs),
-      claim: (atMost, ttlMs) => step('claim', () => store.claim(atMost, ttlMs)),
+      claim: (atMost, ttlMs) => step('claim', () => this.aroundClaim(() => store.claim(atMost, ttlMs))),
       giveUp: (leases) => step('giveUp', () => store.giveUp(leases)),
       rest: (lease, ms) => step('rest', () => store.rest(lease, ms)),
       take: (want) => step('take', () => store.take(want)),
