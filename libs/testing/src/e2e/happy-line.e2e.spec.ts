@@ -27,7 +27,7 @@ test('an approved payment request becomes one audited bill, and its number stand
   expect(confirmed.data).toMatchObject({
     voucherKey: voucherKey(request.subject, 'payment-bill', 0),
     number: bill?.number,
-    evidence: { amount: { amount: '12800.50', currency: 'CNY' } },
+    evidence: { amount: { amount: '12800.5', currency: 'CNY' } },
   });
 });
 

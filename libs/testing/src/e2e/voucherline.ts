@@ -8,6 +8,6 @@ import type { StackFacts } from './start-test-stack.js';
 export async function voucherline({ environment }: StackFacts, ...args: string[]): Promise<string> {
   const main = join(checkout, 'services', 'cli', 'dist', 'main.js');
   const env = { ...process.env, ...environment };
-  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...args], { env, timeout: 180_000 });
   return stdout;
 }
