@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { sourcePure } from '@voucherline/connectors/pure';
 import { createKafkaBroker } from '@voucherline/pipeline';
 import { CONFIG, LOGGER, type Logger, SERVICE, type ServiceContext, TIMERS, type Timers } from '@voucherline/platform';
-import type { Express } from 'express';
+import { takeWebhooks } from './hot-route.js';
 import type { IngestionConfig } from './ingestion-config.js';
 import { ingestionMetrics } from './ingestion-metrics.js';
 import { Log } from './log.js';
@@ -13,7 +13,7 @@ import { WebhookEndpoint } from './webhook-endpoint.js';
 /** Token of the runner. */
 export const LOG = Symbol('Log');
 
-/** Wires webhook-ingestion: the log as a runner, and the one hot route on Express, below Nest's router. */
+/** Wires webhook-ingestion: the log as a runner, and the one hot route on the server, below Express. */
 @Module({
   providers: [
     {
@@ -32,14 +32,10 @@ export class IngestionModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const express: Express = this.adapterHost.httpAdapter.getInstance();
-    // Express would hash every answer for an ETag that no vendor asks for.
-    express.set('etag', false);
     let endpoint: WebhookEndpoint | undefined;
-    express.post('/webhooks/:connection', (request, response) => {
+    takeWebhooks(this.adapterHost.httpAdapter.getHttpServer(), (connection, query, request, response) => {
       endpoint ??= this.endpoint();
-      const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-      void endpoint.handle(request.params.connection, query, request, response);
+      void endpoint.handle(connection, query, request, response);
     });
   }
 

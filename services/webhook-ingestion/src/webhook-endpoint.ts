@@ -128,7 +128,8 @@ function rawRequest(request: IncomingMessage, query: URLSearchParams, body: Buff
   const names = [...query.keys()];
   if (new Set(names).size !== names.length) return undefined;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const name in request.headers) {
+    const value = request.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
   return { method: request.method ?? 'POST', query: Object.fromEntries(query), headers, body };
