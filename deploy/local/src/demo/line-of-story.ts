@@ -13,7 +13,13 @@ export const WAY: readonly Topic[] = [
 /** One line a message: seconds since the story began, what it says, and where it stands. */
 export function hopLine({ message, record }: Located, since: number): string {
   const seconds = `${((record.timestamp - since) / 1000).toFixed(2)} s`.padStart(8);
-  return `${seconds}  ${message.type.padEnd(22)}${inShort(message).padEnd(34)}${place(record)}`;
+  return `${seconds}  ${message.type.padEnd(22)}${padded(inShort(message), 34)}${place(record)}`;
+}
+
+/** Chinese characters take two columns of a terminal. */
+function padded(text: string, columns: number): string {
+  const wide = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  return text.padEnd(columns - wide);
 }
 
 function inShort(message: AnyMessage): string {

@@ -87,7 +87,8 @@ function sayBill({ number, amount, currency, key }: KingdeeDocument, request: Re
 function sayHops(story: readonly Located[], { subject, approvedAt }: Request, say: Say): void {
   say('');
   say(`Every hop of ${subject}, seconds since the approval, place in the log (topic/partition@offset):`);
-  for (const located of story) say(hopLine(located, approvedAt));
+  const inTime = [...story].sort((a, b) => a.record.timestamp - b.record.timestamp);
+  for (const located of inTime) say(hopLine(located, approvedAt));
   say('');
 }
 
