@@ -1,4 +1,4 @@
-import type { Said } from './edges/index.js';
+import type { Passage, Said } from './edges/index.js';
 import { EDGES, type EdgeName, type Edges } from './edges/index.js';
 import type { PostingEvent } from './events.js';
 import { LOOK_UP_VALID } from './gaps.js';
@@ -38,12 +38,12 @@ export interface Applied {
  * @param edges the table; only checks of the table itself pass another one
  */
 export function apply(record: PostingRecord, event: PostingEvent, terms: PostingTerms, edges: Edges = EDGES): Applied {
-  const [name] = openEdges(record, event, terms, edges);
+  const passage = { record, situation: record.situation, event, terms };
+  const name = edgesAt(edges, passage).find((one) => edges[one].when(passage));
   if (name === undefined) {
     throw new ImpossibleEvent(`${event.type} can't happen to a posting that is ${record.situation.name}`);
   }
   const edge = edges[name];
-  const passage = { record, situation: record.situation, event, terms };
   const situation = edge.to === 'same' ? record.situation : ({ name: edge.to, ...edge.enter(passage) } as Situation);
   const next = { ...record, pause: null, ...edge.learn(passage), situation };
   // A voucher that was confirmed once is not confirmed anew when a person lets its sweep go on.
@@ -59,10 +59,24 @@ export function openEdges(
   edges: Edges = EDGES,
 ): readonly EdgeName[] {
   const passage = { record, situation: record.situation, event, terms };
-  return (Object.keys(edges) as EdgeName[]).filter((name) => {
-    const edge = edges[name];
-    return edge.on === event.type && edge.from.includes(record.situation.name) && edge.when(passage);
-  });
+  return edgesAt(edges, passage).filter((name) => edges[name].when(passage));
+}
+
+/** Edges by where they start and what opens them, for each table once. */
+const indices = new WeakMap<Edges, ReadonlyMap<string, readonly EdgeName[]>>();
+
+function edgesAt(edges: Edges, { situation, event }: Passage): readonly EdgeName[] {
+  const index = indices.get(edges) ?? indexOf(edges);
+  indices.set(edges, index);
+  return index.get(`${situation.name} ${event.type}`) ?? [];
+}
+
+function indexOf(edges: Edges): ReadonlyMap<string, readonly EdgeName[]> {
+  const starts = (Object.keys(edges) as EdgeName[]).flatMap((name) =>
+    edges[name].from.map((from) => ({ name, start: `${from} ${edges[name].on}` })),
+  );
+  const byStart = Map.groupBy(starts, ({ start }) => start);
+  return new Map([...byStart].map(([start, found]) => [start, found.map(({ name }) => name)]));
 }
 
 /** Whether a posting can be stopped now because its approval was withdrawn. */

@@ -1,11 +1,14 @@
 import type { AnyMessage } from '@voucherline/contracts';
 import { type LedgerEffect, MemoryLedger } from '@voucherline/store';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FakeTarget, type Fault } from '../testing/fake-target.js';
 import { LaneRunner } from '../testing/lane-runner.js';
 import type { PostLane } from './lane-state.js';
 import { postWorker } from './post-worker.js';
+
+// Seconds of computing, more on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const command = {

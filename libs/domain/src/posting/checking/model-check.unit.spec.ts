@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EDGES, type Edges } from '../edges/index.js';
 import { explore } from './explore.js';
 import { type ModelOptions, PRODUCT } from './model.js';
+
+// Seconds of computing, more on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 // Narrow enough for a unit test; README.md says what wider bounds gave.
 const bounds = { ...PRODUCT.bounds, takeOvers: 2, kills: 0, mark: 1 };

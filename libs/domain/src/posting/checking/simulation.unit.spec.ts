@@ -1,8 +1,11 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SendStep } from '../record.js';
 import type { PostingTerms } from '../terms.js';
 import { type Fate, pushTerms, SETTLE, Simulation, saveTerms, type Trouble } from './simulation.js';
+
+// Seconds of computing, more on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Trouble as long as the list lasts, then none: shrinks to the shortest trouble that still fails. */
 const troubles = fc.array(fc.nat(1_000_000), { maxLength: 120, size: 'max' });

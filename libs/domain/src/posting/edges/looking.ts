@@ -2,7 +2,7 @@ import { type Finding, judge } from '../finding.js';
 import { isMarked } from '../fitness.js';
 import { doubtGap, MOST_DOUBTS } from '../gaps.js';
 import { HOLDS } from '../holds.js';
-import type { DocumentName, Progress } from '../record.js';
+import type { DocumentName, Progress, SituationName } from '../record.js';
 import type { SeenDocument } from '../terms.js';
 import { doubtsAbout, edge, later, type PassageOf } from './edge.js';
 
@@ -12,8 +12,17 @@ type Choice = Extract<Finding, { kind: 'choice' }>;
 const LOOKING = ['lookingUp', 'cleared', 'inDoubt', 'choosing'] as const;
 const BEFORE_CREATE = ['lookingUp', 'cleared'] as const;
 
-const finding = ({ record, event, terms }: Pick<PassageOf<never, 'LookedUp'>, 'record' | 'event' | 'terms'>): Finding =>
-  judge(event.documents, record, terms);
+type Look = Pick<PassageOf<SituationName, 'LookedUp'>, 'record' | 'event' | 'terms'>;
+
+/** Several edges ask about the same passage. */
+const findings = new WeakMap<Look, Finding>();
+
+const finding = (passage: Look): Finding => {
+  const known = findings.get(passage) ?? judge(passage.event.documents, passage.record, passage.terms);
+  findings.set(passage, known);
+  return known;
+};
+
 const nothing = (passage: Looking): boolean => finding(passage).kind === 'nothing';
 const doubtEnds = ({ record, terms }: Looking): number =>
   (record.lastDoubtfulCreate ?? -Infinity) + terms.operation.settleMs;
