@@ -12,6 +12,12 @@ const LONGEST_BACKOFF_MS = 5_000;
 const DRAIN_MS = 5_000;
 
 /**
+ * After another owner was met. It may be the right one; a process that only believes itself a member of the group learns
+ * better within its session's time-out, which is shorter.
+ */
+const REST_MS = 30_000;
+
+/**
  * A shard that the group has given to this process: takes it over, lets one thing happen to it at a time, and starts again
  * at the take-over when a commit failed, was overtaken, or got no answer.
  */
@@ -23,8 +29,8 @@ export class ShardSlot<S> {
   #owned: OwnedShard<S> | undefined;
   /** Whether this process owned the shard last and lives: then no message has killed it. */
   #survived = false;
-  /** Whether another owner was met. It may be the right one, so the shard is left to it until the group speaks. */
-  #overtaken = false;
+  /** Until when the shard is left to another owner that was met, unless the group speaks before; ms. */
+  #restUntil = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #acting: Promise<void> | undefined;
   #failures = 0;
@@ -38,20 +44,20 @@ export class ShardSlot<S> {
 
   /** The group has (again) given the shard to this process. @throws {OffsetOutOfRange}; other trouble is tried again later */
   assigned(): Promise<void> {
-    this.#overtaken = false;
+    this.#restUntil = 0;
     return this.open();
   }
 
-  /** Takes the shard over if it is not owned; not from another owner, unless the group says so. @throws {OffsetOutOfRange} */
+  /** Takes the shard over if it is not owned; not at once from another owner, unless the group says so. @throws {OffsetOutOfRange} */
   async open(): Promise<void> {
-    if (this.#overtaken) return;
+    if (this.#dependencies.clock.now() < this.#restUntil) return;
     await this.#exclusive(async () => {}).catch((error: unknown) => this.#judge(error));
   }
 
   /** @returns where the partition is to be read next; where the batch began when it has to be handled again */
   async handle(batch: RecordBatch, signal: AbortSignal): Promise<bigint> {
     // Batches come to members of the group only.
-    this.#overtaken = false;
+    this.#restUntil = 0;
     try {
       const next = await this.#exclusive((owned) => owned.handle(batch));
       this.#failures = 0;
@@ -71,7 +77,7 @@ export class ShardSlot<S> {
 
   /** Applies the actions that wait, one after the other, beside the handling of messages. */
   async act(): Promise<void> {
-    if (this.#overtaken) return;
+    if (this.#dependencies.clock.now() < this.#restUntil) return;
     this.#acting ??= this.#applyAll()
       .catch((error: unknown) => this.#judge(error))
       .finally(() => {
@@ -144,8 +150,8 @@ export class ShardSlot<S> {
     const owned = this.#owned;
     if (owned === undefined) return;
     this.#owned = undefined;
-    this.#overtaken = error instanceof StaleOwner;
-    this.#survived = !this.#overtaken;
+    this.#survived = !(error instanceof StaleOwner);
+    if (!this.#survived) this.#restUntil = this.#dependencies.clock.now() + REST_MS;
     this.#dependencies.metrics.lostCommits.inc();
     // Not waited for: the send in flight may hang, and repeats do no harm.
     owned.publisher.stop().catch(() => {});

@@ -12,7 +12,7 @@ import type { HeldPosition, HeldRecord, KeyedState } from '@voucherline/store';
 import type { OutgoingRecord } from '../broker.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { AnyDraft, ParkReason, Stage } from '../stage.js';
-import { type KeyState, newKeyState, parseState, type Stop, stateText } from './key-state.js';
+import { isEmpty, type KeyState, newKeyState, parseState, type Stop, stateText } from './key-state.js';
 import {
   foldOperations,
   keyOf,
@@ -121,6 +121,8 @@ export class Step<S> {
   take(record: LogRecord): void {
     const work = this.#of(keyOf(record));
     this.#offer(work, record);
+    if (work.held.size > 0 || !isEmpty(work.state.waiting))
+      this.#tellWaiting(work, record.topic, causeOfRecord(record));
   }
 
   /** Sets a record aside without handling it. */
@@ -146,8 +148,11 @@ export class Step<S> {
     const topic = Object.keys(state.parked).find((name) => state.parked[name]?.id === parkedId);
     if (topic === undefined && state.blocked?.id !== parkedId) return false;
     this.#resolve(work, parkedId, 'released', cause);
-    if (topic !== undefined) this.#drain(work, topic, cause);
-    else this.#decide(work, cause);
+    if (topic === undefined) this.#decide(work, cause);
+    else {
+      this.#drain(work, topic, cause);
+      this.#tellWaiting(work, topic, cause);
+    }
     return true;
   }
 
@@ -159,8 +164,11 @@ export class Step<S> {
     const topic = stops.find(([, stop]) => stop.id === parkedId)?.[0];
     if (topic === undefined && state.blocked?.id !== parkedId) return false;
     this.#resolve(work, parkedId, 'discarded', cause);
-    if (topic !== undefined) this.#drain(work, topic, cause);
-    else this.#decide(work, cause);
+    if (topic === undefined) this.#decide(work, cause);
+    else {
+      this.#drain(work, topic, cause);
+      this.#tellWaiting(work, topic, cause);
+    }
     return true;
   }
 
@@ -209,39 +217,46 @@ export class Step<S> {
       this.#drain(work, topic, cause);
       return this.#offer(work, record, action);
     }
+    const turn = turnOf(state, record);
+    if (turn === 'past') return true;
+    if (turn === 'early' && !this.#isDropped(state, parkedGapId, record)) return this.#hold(work, record);
+    if (this.#isDropped(state, parkedMessageId, record)) this.#passOver(work, record);
+    else if (!this.#handle(work, record, action)) return false;
+    return true;
+  }
+
+  /** Folds a record whose turn it is, and decides. @returns false when it is parked instead */
+  #handle(work: Work<S>, record: LogRecord, action?: string): boolean {
+    const { state } = work;
     const { stage, configuration } = this.#options;
-    if (state.dropped.length > 0 && state.dropped.includes(parkedMessageId(stage.name, positionOf(record)))) {
-      passOver(state, record);
-      if (state.waiting[topic] !== undefined) this.#drain(work, topic, causeOfRecord(record));
-      return true;
-    }
+    if (this.#isParked(state, record)) return this.#hold(work, record);
     const message = readable(record);
-    if (message instanceof UnreadableRecord)
+    if (message instanceof UnreadableRecord) {
       return this.#park(work, record, REASONS.unreadable(message.message), action);
+    }
     if (message.key !== work.key) return this.#park(work, record, REASONS.unreadable(UNKEPT_KEY), action);
     if ((message.configuration ?? -1) > configuration.position) {
       return this.#park(work, record, REASONS.configurationMissing(message.configuration ?? -1), action);
     }
-    const sources = state.seen[topic];
-    const last = sources?.[message.source];
-    const { sequence } = message;
-    if (sequence !== undefined && last !== undefined) {
-      if (sequence <= last) return true;
-      if (sequence > last + 1 && !this.#gapGivenUp(state, record)) return this.#wait(work, record, message, last);
-    }
-    if (this.#isParked(state, record)) return this.#hold(work, record);
     try {
       state.stage = stage.fold(state.stage, message);
     } catch (error) {
       return this.#park(work, record, REASONS.foldFailed(wordsOf(error)), action);
     }
-    if (sequence !== undefined) {
-      if (sources) sources[message.source] = sequence;
-      else state.seen[topic] = { [message.source]: sequence };
-    }
+    see(state, record);
     this.#decide(work, message);
-    if (state.waiting[topic] !== undefined) this.#drain(work, topic, message);
+    if (work.held.size > 0) this.#drain(work, record.topic, message);
     return true;
+  }
+
+  /** A dropped message counts as seen, so that its successor finds no gap. */
+  #passOver(work: Work<S>, record: LogRecord): void {
+    see(work.state, record);
+    if (work.held.size > 0) this.#drain(work, record.topic, causeOfRecord(record));
+  }
+
+  #isDropped({ dropped }: KeyState<S>, idOf: typeof parkedMessageId, record: LogRecord): boolean {
+    return dropped.length > 0 && dropped.includes(idOf(this.#options.stage.name, positionOf(record)));
   }
 
   /**
@@ -252,9 +267,8 @@ export class Step<S> {
     const stop = state.parked[topic];
     const parked = stop && held.get(`${topic}@${stop.offset}`)?.record;
     if (parked === undefined) return undefined;
-    const last = state.seen[topic]?.[parked.headers.ce_source ?? ''];
-    const early = last !== undefined && Number(parked.headers.ce_sequence) > last + 1;
-    return early && !this.#gapGivenUp(state, parked) ? undefined : stop;
+    const early = turnOf(state, parked) === 'early' && !this.#isDropped(state, parkedGapId, parked);
+    return early ? undefined : stop;
   }
 
   #isParked({ parked }: KeyState<S>, { topic, offset }: LogRecord): boolean {
@@ -266,11 +280,8 @@ export class Step<S> {
   #drain(work: Work<S>, topic: string, cause: Cause): void {
     if (work.draining.has(topic)) return;
     work.draining.add(topic);
-    const waited = work.state.waiting[topic];
     for (let moved = true; moved; ) {
       moved = false;
-      // The last pass, which moves nothing, finds what waits still.
-      delete work.state.waiting[topic];
       for (const { record } of heldOf(work, topic)) {
         if (!this.#offer(work, record, cause.action)) continue;
         this.#letGo(work, record);
@@ -278,7 +289,6 @@ export class Step<S> {
       }
     }
     work.draining.delete(topic);
-    this.#tellWaiting(work, topic, waited, cause);
   }
 
   #letGo(work: Work<S>, record: LogRecord): void {
@@ -302,41 +312,42 @@ export class Step<S> {
     return false;
   }
 
-  #wait(work: Work<S>, record: LogRecord, message: AnyMessage, last: number): false {
-    const { state } = work;
-    this.#hold(work, record);
-    if (state.waiting[record.topic] !== undefined) return false;
-    const id = parkedGapId(this.#options.stage.name, positionOf(record));
-    state.waiting[record.topic] = { id, offset: Number(record.offset) };
-    if (!work.draining.has(record.topic)) this.#tellGap(work, id, record, message, last);
-    return false;
-  }
-
-  /** A gap is told of by what is held, not by the event: folding the log again finds it by itself. */
-  #tellGap(work: Work<S>, id: string, record: LogRecord, message: AnyMessage, last: number): void {
+  /**
+   * Looks which message waits for a missing one, after something happened to a topic of the key, and tells when that
+   * changed. The state knows it from what is held, not from the event, so folding the log again finds it by itself.
+   */
+  #tellWaiting(work: Work<S>, topic: string, cause: Cause): void {
+    const { waiting, dropped } = work.state;
+    const before = waiting[topic];
+    const first = this.#firstWaiting(work, topic);
+    if (before?.offset === (first && Number(first.offset))) return;
+    delete waiting[topic];
+    if (before !== undefined && !dropped.includes(before.id)) this.#tellGapClosed(work, before, cause);
+    if (first === undefined) return;
+    const origin = positionOf(first);
+    const id = parkedGapId(this.#options.stage.name, origin);
+    waiting[topic] = { id, offset: Number(first.offset) };
     if (this.#options.recording === false) return;
-    const why = REASONS.gap(message.source, last, message.sequence ?? 0);
-    this.#tellParked(work, id, { ...why, origin: positionOf(record) }, causeOfRecord(record));
+    const { source, sequence } = placeInOrder(first);
+    const why = REASONS.gap(source, work.state.seen[topic]?.[source] ?? 0, sequence ?? 0);
+    this.#tellParked(work, id, { ...why, origin }, causeOfRecord(first));
   }
 
-  /** After held records were handled: says which gap is closed and which one opened. */
-  #tellWaiting(work: Work<S>, topic: string, waited: Stop | undefined, cause: Cause): void {
-    const waits = work.state.waiting[topic];
-    if (waits?.id === waited?.id || this.#options.recording === false) return;
-    if (waited !== undefined && !work.state.dropped.includes(waited.id)) {
-      this.#resolve(work, waited.id, 'released', cause);
-    }
-    if (waits === undefined) return;
-    const record = work.held.get(`${topic}@${waits.offset}`)?.record;
-    const message = record && readable(record);
-    if (!message || message instanceof UnreadableRecord) return;
-    this.#tellGap(work, waits.id, record, message, work.state.seen[topic]?.[message.source] ?? 0);
+  #tellGapClosed(work: Work<S>, { id }: Stop, cause: Cause): void {
+    if (this.#options.recording !== false) this.#resolve(work, id, 'released', cause);
   }
 
-  #gapGivenUp(state: KeyState<S>, record: LogRecord): boolean {
-    return (
-      state.dropped.length > 0 && state.dropped.includes(parkedGapId(this.#options.stage.name, positionOf(record)))
-    );
+  /** What is held behind a parked message waits for that one. */
+  #firstWaiting(work: Work<S>, topic: string): LogRecord | undefined {
+    const stop = this.#stopOf(work, topic);
+    return heldOf(work, topic)
+      .map(({ record }) => record)
+      .find(
+        (record) =>
+          (stop === undefined || record.offset < stop.offset) &&
+          turnOf(work.state, record) === 'early' &&
+          !this.#isDropped(work.state, parkedGapId, record),
+      );
   }
 
   #supersedes(work: Work<S>, record: LogRecord, stop: Stop): boolean {
@@ -455,14 +466,28 @@ function readable(record: LogRecord): AnyMessage | UnreadableRecord {
   }
 }
 
-/** A dropped message counts as seen where it says which one it was, so that its successor finds no gap. */
-function passOver(state: KeyState<unknown>, { topic, headers }: LogRecord): void {
-  const sequence = Number(headers.ce_sequence);
-  const source = headers.ce_source;
-  const last = source === undefined ? undefined : state.seen[topic]?.[source];
-  if (source !== undefined && Number.isSafeInteger(sequence) && sequence === (last ?? sequence - 1) + 1) {
-    state.seen[topic] = { ...state.seen[topic], [source]: sequence };
-  }
+/** A record's place in its source's order, by its headers alone: what can't be read has its turn all the same. */
+function placeInOrder(record: LogRecord): { source: string; sequence: number | undefined } {
+  const { ce_source: source = '', ce_sequence: text = '' } = record.headers;
+  // Records that share a state only because their keys can't be kept have no order among each other.
+  const ordered = source !== '' && /^\d{1,15}$/.test(text) && keyOf(record) === record.key;
+  return { source, sequence: ordered ? Number(text) : undefined };
+}
+
+/** Whether a record was seen before, is next, or comes before its predecessor. The first of a source is its base. */
+function turnOf(state: KeyState<unknown>, record: LogRecord): 'past' | 'now' | 'early' {
+  const { source, sequence } = placeInOrder(record);
+  const last = state.seen[record.topic]?.[source];
+  if (sequence === undefined || last === undefined || sequence === last + 1) return 'now';
+  return sequence <= last ? 'past' : 'early';
+}
+
+function see(state: KeyState<unknown>, record: LogRecord): void {
+  const { source, sequence } = placeInOrder(record);
+  if (sequence === undefined) return;
+  const sources = state.seen[record.topic];
+  if (sources) sources[source] = sequence;
+  else state.seen[record.topic] = { [source]: sequence };
 }
 
 function causeOfRecord({ topic, partition, offset, timestamp, headers }: LogRecord): Cause {

@@ -101,12 +101,16 @@ export class SimulatedProcess {
 
   #store(): StageStore {
     const { store } = this.#world;
-    const alive = async <T>(result: T): Promise<T> => (this.dead ? never : result);
+    // The dead neither ask nor hear.
+    const alive = async <T>(ask: () => Promise<T>): Promise<T> => {
+      const answer = this.dead ? never : await ask();
+      return this.dead ? never : answer;
+    };
     return {
-      takeOver: async (unit, survived) => alive(await store.takeOver(unit, survived)),
-      beginAttempt: async (owner, at) => alive(await store.beginAttempt(owner, at)),
-      states: async (unit, keys) => alive(await store.states(unit, keys)),
-      held: async (unit, keys) => alive(await store.held(unit, keys)),
+      takeOver: (unit, survived) => alive(() => store.takeOver(unit, survived)),
+      beginAttempt: (owner, at) => alive(() => store.beginAttempt(owner, at)),
+      states: (unit, keys) => alive(() => store.states(unit, keys)),
+      held: (unit, keys) => alive(() => store.held(unit, keys)),
       allStates: (unit) => store.allStates(unit),
       commit: async (commit) => {
         if ((await this.#pass('before-commit')) === 'fail') throw new Error('lost on the way to the database');
