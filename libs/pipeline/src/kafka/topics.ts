@@ -27,7 +27,8 @@ export async function createTopics(
   const absent = all.filter((topic) => !existing.has(nameOf(topic)));
   if (absent.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs gives up when a broker has not heard of a topic yet; `served` does not.
+      waitForLeaders: false,
       topics: absent.map((topic) => ({
         topic: nameOf(topic),
         numPartitions: partitionsOf(topic, shards),
