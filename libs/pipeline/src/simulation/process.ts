@@ -1,4 +1,4 @@
-import { createMetrics, type Logger, type Metrics, silentLogger, type Timers } from '@voucherline/platform';
+import { createMetrics, fakeClock, type Logger, type Metrics, silentLogger, type Timers } from '@voucherline/platform';
 import type { MemoryStageStore, StageStore } from '@voucherline/store';
 import type { OutgoingRecord, Producer, ShardListener } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
@@ -24,13 +24,17 @@ export interface SimulatedWorld {
   readonly logger?: Logger;
 }
 
-/** Waits end in the next turn of the event loop; what is done regularly is done when a test says so. */
+const loop = fakeClock();
+
+/** One turn of the event loop. */
+const turn = (): Promise<void> => loop.advance(0);
+
+/** Waits end in the next turn of the event loop; what is done regularly is not done at all. */
 const instantTimers: Timers = {
-  sleep: (_ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) reject(signal.reason);
-      else setImmediate(resolve);
-    }),
+  sleep: async (_ms, signal) => {
+    signal?.throwIfAborted();
+    await turn();
+  },
   after: () => () => {},
   every: () => () => {},
 };
@@ -145,5 +149,5 @@ async function send(
 
 /** Lets everything happen that can happen without anybody's doing. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 60; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 60; turns++) await turn();
 }
