@@ -111,7 +111,9 @@ export interface ConnectionBacklog {
 export interface WorkStore<E> {
   /** Says that this process lives. */
   renew(): Promise<void>;
-  /** Gives up all leases and says goodbye. */
+  /** Gives up all leases that name this process, known to it or not. */
+  giveUpAll(): Promise<void>;
+  /** Gives up all leases, and the process's row too unless another worker of this process still holds leases. */
   leave(): Promise<void>;
   /** Counts processes that renewed within `ttlMs`. */
   census(ttlMs: number): Promise<Census>;

@@ -261,6 +261,15 @@ export function workStoreContract(name: string, start: () => Promise<WorkStoreUn
       expect(await store.census(TTL_MS)).toEqual({ leases: 3, processes: 2 });
     });
 
+    it('gives up leases that it does not know to be its own, and is not counted after it has left', async () => {
+      await db.deliver('c', 'd/1', 'm1');
+      const [other] = await claimAs('p2');
+      await other.giveUpAll();
+      expect(await claim()).toMatchObject([{ connection: 'c', epoch: 2 }]);
+      await other.leave();
+      expect(await store.census(TTL_MS)).toEqual({ leases: 1, processes: 1 });
+    });
+
     it('refuses the settle of a process whose lease was taken over, and names the connection', async () => {
       await db.deliver('c', 'd/1', 'm1');
       await db.deliver('other', 'd/1', 'm1');

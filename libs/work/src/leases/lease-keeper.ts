@@ -4,7 +4,7 @@ import type { Exclusive } from '../commit/exclusive.js';
 import type { WorkMetrics } from '../metrics.js';
 
 export interface LeaseKeeperPorts {
-  readonly store: Pick<WorkStore<never>, 'renew' | 'leave' | 'census' | 'claim' | 'giveUp'>;
+  readonly store: Pick<WorkStore<never>, 'renew' | 'leave' | 'census' | 'claim' | 'giveUp' | 'giveUpAll'>;
   readonly timers: Timers;
   readonly logger: Logger;
   readonly metrics: WorkMetrics;
@@ -38,7 +38,8 @@ export class LeaseKeeper {
   readonly #publishing = new Set<string>();
   #toGiveUp: Lease[] = [];
   #renewedAt = -Infinity;
-  #hasBeenLate = false;
+  /** What is held here may not be what is held by the database. */
+  #isUnsure = false;
   #cancel: Cancel | undefined;
   #ticking: Promise<void> = Promise.resolve();
   #isTicking = false;
@@ -68,7 +69,7 @@ export class LeaseKeeper {
   /** Whether this process may still act on its leases. Asked right before a call, since the process may have been paused. */
   mayAct(): boolean {
     const may = this.#ports.steadyMs() - this.#renewedAt < LEASE.actMs;
-    if (!may) this.#hasBeenLate = true;
+    if (!may) this.#isUnsure = true;
     return may;
   }
 
@@ -112,9 +113,9 @@ export class LeaseKeeper {
     try {
       const startedAt = this.#ports.steadyMs();
       await this.#ports.store.renew();
-      if (this.#held.size > 0 && (this.#hasBeenLate || startedAt - this.#renewedAt >= LEASE.actMs))
-        await this.#startAfresh();
-      this.#hasBeenLate = false;
+      const isLate = this.#held.size > 0 && startedAt - this.#renewedAt >= LEASE.actMs;
+      if (this.#isUnsure || isLate) await this.#startAfresh();
+      this.#isUnsure = false;
       this.#renewedAt = startedAt;
       await this.#giveUp();
       await this.#balance();
@@ -123,14 +124,15 @@ export class LeaseKeeper {
     }
   }
 
-  /** This process was late: others may have taken its leases, or will. It gives up all and begins anew, with new epochs. */
+  /** Others may have taken leases that we think are ours, or the other way round: gives up all and begins anew, with new epochs. */
   async #startAfresh(): Promise<void> {
-    this.#ports.logger.warn('this process was too late to renew: it begins anew', { count: this.#held.size });
+    this.#ports.logger.warn('leases are given up and claimed afresh', { count: this.#held.size });
     for (const connection of [...this.#held.keys()]) {
       this.#held.delete(connection);
       this.#ports.onLost(connection);
     }
-    await this.#ports.store.leave();
+    this.#toGiveUp = [];
+    await this.#ports.store.giveUpAll();
   }
 
   async #giveUp(): Promise<void> {
@@ -158,7 +160,11 @@ export class LeaseKeeper {
    * lanes that were taken in between would be nobody's until their connection gets mail again.
    */
   async #claim(wanted: number): Promise<number> {
-    const claimed = await this.#ports.store.claim(wanted, LEASE.ttlMs);
+    const claimed = await this.#ports.store.claim(wanted, LEASE.ttlMs).catch((error: unknown) => {
+      // Leases may be ours without our knowing.
+      this.#isUnsure = true;
+      throw error;
+    });
     if (claimed.length > 0) this.#gain(claimed);
     return claimed.length;
   }

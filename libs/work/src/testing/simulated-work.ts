@@ -143,13 +143,23 @@ export class SimulatedWork {
       for (const listener of memberships) this.topics.groups.get(worker.name)?.evict(listener);
     };
     life.onKilled = kill;
-    await runner.start();
+    await this.#whileTimePasses(runner.start());
     return { runner, kill, pause: () => life.pause(), resume: () => life.resume() };
   }
 
+  /** Lets the time pass until the work is done, or for ten seconds when it does not come to an end (its process was killed). */
+  async #whileTimePasses(work: Promise<void>): Promise<void> {
+    let isDone = false;
+    const ended = work.finally(() => {
+      isDone = true;
+    });
+    for (let ms = 0; !isDone && ms < 10_000; ms += 10) await this.clock.advance(10);
+    if (isDone) await ended;
+  }
+
   async #step(life: Life, process: string, name: string): Promise<void> {
-    // There and back take a while, during which everything else goes on.
-    await this.clock.sleep(Math.floor(this.#random.float() * 5));
+    // There and back take a while, during which everything else goes on. Only a call is on its way as soon as it is made.
+    if (name !== 'call') await this.clock.sleep(Math.floor(this.#random.float() * 5));
     await life.going();
     this.steps.push(name);
     if (this.killAt(name, this.steps.length - 1, process)) life.kill();
@@ -163,6 +173,7 @@ export class SimulatedWork {
     return {
       renew: () => step('renew', () => store.renew()),
       leave: () => step('leave', () => store.leave()),
+      giveUpAll: () => step('giveUpAll', () => store.giveUpAll()),
       census: (ttlMs) => store.census(ttlMs),
       claim: (atMost, ttlMs) => step('claim', () => this.aroundClaim(() => store.claim(atMost, ttlMs))),
       giveUp: (leases) => step('giveUp', () => store.giveUp(leases)),

@@ -30,8 +30,10 @@ export function createMemoryWorkStore<E>(
   };
   return {
     renew: async () => void memory.processes.set(holder.process, { service: holder.service, seenAt: memory.now() }),
+    giveUpAll: async () => giveUpAll(memory, holder.process),
     leave: async () => {
-      for (const row of memory.leases.values()) if (row.process === holder.process) row.process = '';
+      giveUpAll(memory, holder.process);
+      memory.processes.delete(holder.process);
     },
     census: async (ttlMs) => ({
       leases: memory.leases.size,
@@ -84,6 +86,10 @@ export function createMemoryWorkStore<E>(
         })
         .filter((row) => row.lanes > 0),
   };
+}
+
+function giveUpAll(memory: WorkMemory, process: string): void {
+  for (const row of memory.leases.values()) if (row.process === process) row.process = '';
 }
 
 function isDue(lane: MemoryLane, now: number): boolean {

@@ -14,12 +14,18 @@ export async function renew(pool: Pool, holder: Holder): Promise<void> {
   );
 }
 
-/** The process's row stays: another worker of the same process may still hold leases. It expires by itself. */
-export async function leave(pool: Pool, holder: Holder): Promise<void> {
+export async function giveUpAll(pool: Pool, holder: Holder): Promise<void> {
   await pool.query(`UPDATE leases SET process = '' WHERE worker = $1 AND process = $2`, [
     holder.worker,
     holder.process,
   ]);
+}
+
+/** A process that is gone must not be counted when the others share its leases among them. */
+export async function leave(pool: Pool, holder: Holder): Promise<void> {
+  await giveUpAll(pool, holder);
+  const text = 'DELETE FROM processes WHERE id = $1 AND NOT EXISTS (SELECT FROM leases WHERE process = $1)';
+  await pool.query(text, [holder.process]);
 }
 
 export async function census(pool: Pool, holder: Holder, ttlMs: number): Promise<Census> {

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { CallsSpent, Committed, ConnectionBacklog, EffectsOfLane, LaneChange, WorkStore } from '../work-store.js';
 import { commitLanes } from './commit.js';
 import type { Holder } from './holder.js';
-import { census, claim, giveUp, leave, renew, rest } from './leases.js';
+import { census, claim, giveUp, giveUpAll, leave, renew, rest } from './leases.js';
 import { stateOrRefuse, transactOrRefuse } from './refusal.js';
 import { take } from './take.js';
 
@@ -13,6 +13,7 @@ export type ApplyEffects<E> = (client: ClientBase, changes: readonly EffectsOfLa
 export function createWorkStore<E>(pool: Pool, holder: Holder, applyEffects?: ApplyEffects<E>): WorkStore<E> {
   return {
     renew: () => renew(pool, holder),
+    giveUpAll: () => giveUpAll(pool, holder),
     leave: () => leave(pool, holder),
     census: (ttlMs) => census(pool, holder, ttlMs),
     claim: (atMost, ttlMs) => claim(pool, holder, atMost, ttlMs),
