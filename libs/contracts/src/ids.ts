@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /**
  * 32 hexadecimal characters (128 bits of SHA-256) over the parts, each with its length in front, so that
@@ -18,7 +18,7 @@ export function factId(...parts: readonly (string | number)[]): string {
 
 /** SHA-256 in hexadecimal of text (as UTF-8) or bytes: the hash by which contents are compared. */
 export function contentHash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /**
