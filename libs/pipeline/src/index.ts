@@ -7,6 +7,6 @@ export { createKafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker
 export { TopicMismatch } from './kafka/topics.js';
 export { MemoryBroker, type MemoryBrokerOptions, MemoryLog, type SendFault } from './memory/memory-broker.js';
 export { stateHash } from './runner/rebuild.js';
-export { createStageRunner, type StageRunner, type StageRunnerOptions } from './runner/stage-runner.js';
+export { createStageRunner, rebuildStage, type StageRunner, type StageRunnerOptions } from './runner/stage-runner.js';
 export { shardOf } from './shard-of.js';
 export * from './stage.js';

@@ -119,13 +119,27 @@ export class OwnedShard<S> {
     }
   }
 
+  /** Takes the log for what it is: positions outside it move to its nearest end. For a rebuild that a person asked for. */
+  async fitToLog(): Promise<void> {
+    for (const topic of this.dependencies.stage.inputs) {
+      const { low, high } = await this.#range(topic);
+      if (this.position(topic) < low) this.#inputs.set(topic, low);
+      if (this.position(topic) > high) this.#inputs.set(topic, high);
+      delete this.#lastIds[topic];
+    }
+  }
+
+  async #range(topic: Topic): Promise<{ low: bigint; high: bigint }> {
+    const all = await this.dependencies.broker.offsets(topic);
+    const range = all.find(({ partition }) => partition === this.shard);
+    if (range === undefined) throw new OffsetOutOfRange(`${topic} has no partition ${this.shard}`);
+    return range;
+  }
+
   /** Id of the message before a position; undefined where retention has taken it. */
   async #lastRead(topic: Topic, position: bigint): Promise<string | undefined> {
     const { broker } = this.dependencies;
-    const { low, high } = (await broker.offsets(topic)).find(({ partition }) => partition === this.shard) ?? {
-      low: 0n,
-      high: 0n,
-    };
+    const { low, high } = await this.#range(topic);
     if (position < low || position > high) {
       throw this.#otherLog(topic, position, `the log has offsets ${low} to ${high}`);
     }
@@ -139,8 +153,8 @@ export class OwnedShard<S> {
   #otherLog(topic: string, position: bigint, fault: string): OffsetOutOfRange {
     return new OffsetOutOfRange(
       `${this.#unit}: the stored position ${topic}/${this.shard}@${position} does not fit the log (${fault}). Nothing was ` +
-        'reset. If the log lost messages, have them published again by their writer (replay); if the database is older than ' +
-        'the log (restored), rebuild the stage; if the cluster is another one, correct KAFKA_BROKERS.',
+        'reset. If the cluster is another one, correct KAFKA_BROKERS. If the log lost messages for good, or was replaced, rebuild ' +
+        'the stage (rebuildStage) from what the log has, and have what is missing published again by its writer (replay).',
     );
   }
 

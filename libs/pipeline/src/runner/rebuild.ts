@@ -12,8 +12,8 @@ import {
 } from '@voucherline/contracts';
 import type { StageStore } from '@voucherline/store';
 import type { Stage } from '../stage.js';
-import { keyOfShard, type OwnedShard, ownTopics } from './owned-shard.js';
-import { keyOf } from './parking.js';
+import { keyOfShard, OwnedShard, ownTopics, type StageDependencies } from './owned-shard.js';
+import { keyOf, OPERATIONS } from './parking.js';
 import type { Cause } from './step.js';
 
 /**
@@ -27,6 +27,20 @@ export async function rebuild<S>(owned: OwnedShard<S>): Promise<void> {
   await foldOwnOutputs(owned);
   for (const topic of owned.dependencies.stage.inputs) await foldInput(owned, topic);
   await owned.commit(await owned.step([], false), { folding: false });
+}
+
+/**
+ * Rebuilds all shards of a stage from what the log has, positions that it does not have included. For a person who was
+ * refused with `OffsetOutOfRange` and knows why. No process may run the stage meanwhile; one that does is overtaken.
+ */
+export async function rebuildStage<S>(dependencies: StageDependencies<S>): Promise<void> {
+  const { broker, store, stage } = dependencies;
+  for (const { partition } of await broker.offsets(OPERATIONS)) {
+    const owned = new OwnedShard(partition, await store.takeOver(`${stage.name}/${partition}`), dependencies);
+    await owned.fitToLog();
+    await rebuild(owned);
+    await owned.publisher.drained();
+  }
 }
 
 /**

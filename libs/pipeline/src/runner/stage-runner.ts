@@ -7,6 +7,7 @@ import type { Stage } from '../stage.js';
 import { type Action, actionsFor } from './actions.js';
 import { stageMetrics } from './metrics.js';
 import type { StageDependencies } from './owned-shard.js';
+import { rebuildStage as rebuildShards } from './rebuild.js';
 import { ShardSlot } from './shard-slot.js';
 
 export interface StageRunnerOptions<S> {
@@ -39,6 +40,18 @@ export function createStageRunner<S>(options: StageRunnerOptions<S>): StageRunne
   return new GroupedStageRunner(options);
 }
 
+/** Rebuilds all shards of a stage that nobody runs, from what the log has. @see StageRunner.rebuild for one that is run */
+export async function rebuildStage<S>(options: StageRunnerOptions<S>): Promise<void> {
+  await rebuildShards(await dependenciesOf(options));
+}
+
+async function dependenciesOf<S>(options: StageRunnerOptions<S>): Promise<StageDependencies<S>> {
+  const { broker, stage, metrics, logger } = options;
+  const producer = await broker.producer();
+  const named = logger.child({ stage: stage.name });
+  return { ...options, producer, logger: named, metrics: stageMetrics(metrics, stage.name) };
+}
+
 class GroupedStageRunner<S> implements StageRunner, ShardListener {
   readonly name: string;
   readonly failed: Promise<never>;
@@ -59,11 +72,8 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
   }
 
   async start(): Promise<void> {
-    const { broker, stage, metrics, timers, logger, ...rest } = this.#options;
-    const declared = stageMetrics(metrics, stage.name);
-    const producer = await broker.producer();
-    const log = logger.child({ stage: stage.name });
-    this.#dependencies = { ...rest, broker, stage, timers, producer, logger: log, metrics: declared };
+    const { broker, stage, timers } = this.#options;
+    this.#dependencies = await dependenciesOf(this.#options);
     const following = await broker.follow('operations.actions.v1', (records) => {
       this.#actions.push(...actionsFor(stage.name, records));
       this.#act();

@@ -4,6 +4,9 @@ import type { OutgoingRecord } from '../broker.js';
 import { settle } from '../simulation/process.js';
 import { DOCUMENTS, documentRecord, outgoing, VOUCHERS, voucherRecord } from '../simulation/sample-stage.js';
 import { type StageBench, startBench } from '../simulation/stage-bench.js';
+import { rebuildStage } from './stage-runner.js';
+
+const partitionOfK = documentRecord('k', 1, 'd1').partition;
 
 /** Appends and lets the stage work; a rebuild afterwards must find the same states. */
 async function write(bench: StageBench, ...records: OutgoingRecord[]): Promise<void> {
@@ -286,7 +289,18 @@ describe('a position that the log does not have', () => {
     const { partition } = documentRecord('k', 1, 'd1');
     bench.log.partition(DOCUMENTS, partition).pop();
     await bench.restart();
-    await expect(bench.process.runner.failed).rejects.toThrow(/does not fit the log .* rebuild the stage/);
+    await expect(bench.process.runner.failed).rejects.toThrow(/does not fit the log .* rebuild the stage/s);
+  });
+
+  it('is left behind by a rebuild that a person asks for', async () => {
+    const bench = await startBench();
+    await write(bench, documentRecord('k', 1, 'd1'), documentRecord('k', 2, 'd2'), documentRecord('l', 1, 'd1'));
+    bench.log.partition(DOCUMENTS, partitionOfK).splice(1);
+    bench.process.kill();
+    await rebuildStage(bench.options());
+    await bench.restart();
+    await write(bench, documentRecord('k', 2, 'd2'), documentRecord('k', 3, 'd3'));
+    expect(bench.said('k')).toEqual(['d1', 'd2', 'd3']);
   });
 
   it('is noticed by the last message when the log is another one', async () => {

@@ -1,11 +1,13 @@
 import { type AnyMessage, encode, type Message } from '@voucherline/contracts';
+import { createMetrics, fakeClock, silentLogger } from '@voucherline/platform';
 import { type CommitFault, MemoryStageStore, type StageCommit } from '@voucherline/store';
 import { configurationOf } from '../configuration/configuration-of.js';
-import { MemoryLog } from '../memory/memory-broker.js';
+import { MemoryBroker, MemoryLog } from '../memory/memory-broker.js';
 import { stateHash } from '../runner/rebuild.js';
+import type { StageRunnerOptions } from '../runner/stage-runner.js';
 import { SimulatedProcess, settle } from './process.js';
 import { readBySequence } from './reader.js';
-import { EVENTS, SHARDS, type Switches, sampleStage } from './sample-stage.js';
+import { EVENTS, type SampleState, SHARDS, type Switches, sampleStage } from './sample-stage.js';
 
 /** One process that runs the sample stage, and what can be seen of it from outside. */
 export class StageBench {
@@ -78,6 +80,14 @@ export class StageBench {
   async request(message: AnyMessage): Promise<void> {
     this.log.append([{ topic: 'operations.actions.v1', partition: 0, record: encode(message) }]);
     await settle();
+  }
+
+  /** What the runner of the stage is made of, without the simulated process. */
+  options(): StageRunnerOptions<SampleState> {
+    const { stage, store, log } = this;
+    const [broker, configuration, clock] = [new MemoryBroker(log), configurationOf(), fakeClock()];
+    const metrics = createMetrics('bench');
+    return { stage, store, broker, configuration, clock, timers: clock, logger: silentLogger, metrics };
   }
 
   hash(): Promise<string> {
