@@ -113,7 +113,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const { batch, heartbeat, resolveOffset } = payload;
     const topic = this.#topicOf.get(batch.topic);
     const generation = this.#generation;
-    if (topic === undefined || !this.#shards.has(batch.partition)) return;
+    if (topic === undefined || !this.#shards.has(batch.partition) || this.#stopping.signal.aborted) return;
     const beats = this.#keepBeating(heartbeat);
     try {
       await this.#assigned;
@@ -165,6 +165,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   #giveUp(error: unknown): void {
     this.#fail(error);
     this.#stopping.abort(error);
+    // kafkajs would hand out the batch again. Not awaited: it waits for the very handler that gives up here.
+    this.#consumer?.disconnect().catch(() => {});
   }
 
   #replace(crashed: Consumer, error: Error): void {

@@ -32,6 +32,7 @@ export class LogReader {
   readonly #nameOf: (topic: Topic) => string;
   readonly #known = new Set<string>();
   #connected: Promise<void> | undefined;
+  #closed = false;
 
   constructor(cluster: Cluster, timers: Timers, nameOf: (topic: Topic) => string) {
     this.#cluster = cluster;
@@ -64,6 +65,7 @@ export class LogReader {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#cluster.disconnect();
   }
 
@@ -111,7 +113,7 @@ export class LogReader {
       } catch (error) {
         const { name, host, port } = error as { name?: string; host?: string; port?: number };
         if (name === 'KafkaJSOffsetOutOfRange') throw new OffsetOutOfRange((error as Error).message, { cause: error });
-        if (attempt > RETRIES || name === 'KafkaJSSASLAuthenticationError') throw error;
+        if (this.#closed || attempt > RETRIES || name === 'KafkaJSSASLAuthenticationError') throw error;
         if (host !== undefined && port !== undefined) this.#cluster.removeBroker({ host, port });
         if (this.#connected !== undefined) await this.#reconnect();
         await this.#timers.sleep(Math.min(50 * 2 ** attempt, 2_000));

@@ -1,4 +1,5 @@
-import { type AnyMessage, decode, type LogRecord, type Message, UnreadableRecord } from '@voucherline/contracts';
+import type { LogRecord, Message } from '@voucherline/contracts';
+import { decodeIfReadable } from '../read-messages.js';
 
 /** An action of a person that concerns this stage. */
 export interface Action {
@@ -13,7 +14,7 @@ export interface Action {
 /** The actions in these records that are for a stage. What can't be read is nobody's action. */
 export function actionsFor(stage: string, records: readonly LogRecord[]): Action[] {
   return records.flatMap((record) => {
-    const message = readable(record);
+    const message = decodeIfReadable(record);
     switch (message?.type) {
       case 'ParkedReleased':
       case 'ParkedDiscarded':
@@ -24,13 +25,4 @@ export function actionsFor(stage: string, records: readonly LogRecord[]): Action
         return [];
     }
   });
-}
-
-function readable(record: LogRecord): AnyMessage | undefined {
-  try {
-    return decode(record);
-  } catch (error) {
-    if (error instanceof UnreadableRecord) return undefined;
-    throw error;
-  }
 }

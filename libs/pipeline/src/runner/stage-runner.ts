@@ -86,8 +86,10 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
   }
 
   async stop(): Promise<void> {
+    // Together: the consumer waits for its handlers, and one that waits for the log is let go by its shard only.
+    const closed = Promise.all([...this.#slots.values()].map((slot) => slot.close()));
     for (let step = this.#cleanUp.pop(); step; step = this.#cleanUp.pop()) await step();
-    await Promise.all([...this.#slots.values()].map((slot) => slot.close()));
+    await closed;
     this.#slots.clear();
   }
 
