@@ -1,6 +1,5 @@
 export { checkout, dataFolder } from './checkout.js';
 export { type Kafka, type KafkaOptions, startKafka } from './kafka/start-kafka.js';
-export { type Located, place, readAbout, readTopic } from './log/read-log.js';
 export { freePortTable, type PortName, type Ports, portTable } from './ports.js';
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres/start-postgres.js';
 export { type Child, type Launch, launch } from './processes/child.js';

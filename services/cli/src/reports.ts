@@ -1,8 +1,7 @@
 import type { AnyMessage } from '@voucherline/contracts';
-import type { Broker } from '@voucherline/pipeline';
+import { type Broker, readTopic } from '@voucherline/pipeline';
 import { systemTimers } from '@voucherline/platform';
 import { type CommandContext, CommandError } from './command.js';
-import { readTopic } from './topic-reader.js';
 
 /** How long the owners of the shards may take before a command gives up waiting. What was asked goes on. */
 const PATIENCE_MS = 10 * 60_000;

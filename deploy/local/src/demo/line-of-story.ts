@@ -1,5 +1,5 @@
 import type { AnyMessage, Topic } from '@voucherline/contracts';
-import { type Located, place } from '../log/read-log.js';
+import { type Located, place } from '@voucherline/pipeline';
 
 /** The topics that a payment request passes, in the order of the line. */
 export const WAY: readonly Topic[] = [

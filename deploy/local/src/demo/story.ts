@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documentKey, voucherKey } from '@voucherline/contracts';
-import { createKafkaBroker } from '@voucherline/pipeline';
-import { type Located, readAbout } from '../log/read-log.js';
+import { createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
 import { DingtalkSandboxControl } from '../sandboxes/dingtalk.js';
 import { type KingdeeDocument, KingdeeSandboxControl } from '../sandboxes/kingdee.js';
 import type { Say } from '../say.js';

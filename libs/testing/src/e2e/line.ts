@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { readBook } from '@voucherline/connector-kit/sandbox';
 import { type AnyMessage, documentKey, type MessageType, type Topic } from '@voucherline/contracts';
-import {
-  DingtalkSandboxControl,
-  type KingdeeDocument,
-  KingdeeSandboxControl,
-  type Located,
-  readAbout,
-} from '@voucherline/local';
-import { type Broker, createKafkaBroker } from '@voucherline/pipeline';
+import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } from '@voucherline/local';
+import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
 import { expect } from 'vitest';
 import { eventually } from './eventually.js';
 import { expectBook, faultsOfWholeBook, type Owed } from './oracle.js';

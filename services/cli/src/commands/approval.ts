@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { AnyMessage, Topic } from '@voucherline/contracts';
 import { type ApprovalView, approvalState } from '@voucherline/domain';
-import { type Broker, shardOf } from '@voucherline/pipeline';
+import { type Broker, type Located, place, readAbout, readTopic } from '@voucherline/pipeline';
 import { type Command, type CommandContext, CommandError } from '../command.js';
-import { type Located, place, readTopic } from '../topic-reader.js';
 
 /** The topics that tell an approval's way, in the order of the line. */
 const WAY: readonly Topic[] = ['approvals.events.v1', 'vouchers.commands.v1', 'vouchers.events.v1'];
@@ -29,7 +28,7 @@ export const approval: Command = {
     }
     const broker = await context.broker();
     const key = asked.includes('/') ? asked : await findKey(broker, asked);
-    const history = await readHistory(broker, key);
+    const history = await readAbout(broker, key, WAY);
     if (history.length === 0) throw new CommandError(`approval: nothing is on the log about ${key}`);
     sayHistory(key, history, context);
     const events = history.map(({ message }) => message).filter(({ type }) => type.startsWith('Approval'));
@@ -54,17 +53,6 @@ async function findKey(broker: Broker, asked: string): Promise<string> {
 
 function businessIdOf(message: AnyMessage): string | undefined {
   return message.type === 'ApprovalSubmitted' ? message.data.businessId : undefined;
-}
-
-async function readHistory(broker: Broker, key: string): Promise<readonly Located[]> {
-  const { length: shards } = await broker.offsets('approvals.events.v1');
-  const history: Located[] = [];
-  for (const topic of WAY) {
-    for await (const located of readTopic(broker, topic, shardOf(key, shards))) {
-      if (located.message.key === key) history.push(located);
-    }
-  }
-  return history;
 }
 
 function sayHistory(key: string, history: readonly Located[], context: CommandContext): void {

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { MessageParked, ParkedReleased } from '@voucherline/contracts';
-import type { Broker } from '@voucherline/pipeline';
+import { type Broker, readTopic } from '@voucherline/pipeline';
 import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
 import { table } from '../table.js';
-import { readTopic } from '../topic-reader.js';
 
 /** A case that waits for a person, as the log tells it. */
 interface Parked {

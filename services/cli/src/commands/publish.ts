@@ -14,10 +14,9 @@ import {
   type InForce,
   type Publication,
 } from '@voucherline/mapping';
-import type { Broker } from '@voucherline/pipeline';
+import { type Broker, readTopic } from '@voucherline/pipeline';
 import { systemClock } from '@voucherline/platform';
 import { type Command, type CommandContext, CommandError } from '../command.js';
-import { readTopic } from '../topic-reader.js';
 
 /** `voucherline publish`: checks flows and connections whole and puts what changed onto `configuration.published`. */
 export const publish: Command = {
