@@ -175,5 +175,9 @@ describe('a worker on Kafka and PostgreSQL', () => {
     await pool.query(`UPDATE units SET positions = replace(positions, '"3"', '"300"')`);
     const second = await start();
     await expect(second.failed).rejects.toThrow(OffsetOutOfRange);
+    await second.stop();
+    await pool.query(`UPDATE units SET positions = replace(positions, '"300"', '"2"')`);
+    const third = await start();
+    await expect(third.failed).rejects.toThrow(/is another one/);
   });
 });

@@ -78,6 +78,11 @@ export class IntakeShard {
     return this.#positions.get(topic);
   }
 
+  /** Id of the last record taken in from a topic; empty when it had none. */
+  lastId(topic: string): string {
+    return this.#lastIds.get(topic) ?? '';
+  }
+
   /** Takes in records of one topic, the next ones in order. */
   take(records: readonly LogRecord[]): Promise<void> {
     return this.#turn.run(async () => {
@@ -149,9 +154,9 @@ export class IntakeShard {
     const { records, chains } = await this.#encoded(messages);
     const positions = new Map(this.#positions);
     const lastIds = new Map(this.#lastIds);
-    for (const { record, message } of readings) {
+    for (const { record } of readings) {
       positions.set(record.topic, record.offset + 1n);
-      lastIds.set(record.topic, message?.id ?? '');
+      lastIds.set(record.topic, record.headers.ce_id ?? '');
     }
     const { deliveries, hold, unhold, opened: open, closed: close, decided, applied } = step;
     const commit: IntakeCommit = {

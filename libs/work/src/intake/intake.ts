@@ -8,6 +8,7 @@ import {
   type ShardListener,
 } from '@voucherline/pipeline';
 import type { Cancel, Logger, Runner, Timers } from '@voucherline/platform';
+import { StaleOwner } from '@voucherline/store';
 import type { Route, Worker } from '../worker.js';
 import { IntakeShard, type IntakeShardPorts } from './intake-shard.js';
 
@@ -73,7 +74,8 @@ export class Intake implements Runner, ShardListener {
   async batch({ topic, partition, records, nextOffset }: RecordBatch, signal: AbortSignal): Promise<bigint> {
     const first = records[0]?.offset;
     if (first === undefined) return nextOffset;
-    const shard = this.#shards.get(partition) ?? (await this.#takeOver(partition));
+    this.#owned.add(partition);
+    const shard = await this.#takeOver(partition);
     if (shard === undefined) return this.#later(first, signal);
     const position = shard.position(topic);
     // The group's own offset may be ahead of ours or behind: ours counts.
@@ -112,20 +114,29 @@ export class Intake implements Runner, ShardListener {
     }
   }
 
+  /** A log that does not have our position, or has another record before it, is not the one that we have read (F14, F15). */
   async #checkPosition(shard: IntakeShard, topic: Topic, partition: number): Promise<void> {
+    const { broker } = this.#options;
     const position = shard.position(topic);
-    if (position === undefined) return;
-    const range = (await this.#options.broker.offsets(topic)).find((one) => one.partition === partition);
-    if (range === undefined || (position >= range.low && position <= range.high)) return;
-    throw new OffsetOutOfRange(
-      `${this.name}: ${topic}/${partition} was read up to ${position}, but the log has ${range.low} to ${range.high}. ` +
-        'Restore the log, or restore the database that belongs to it.',
-    );
+    const range = (await broker.offsets(topic)).find((one) => one.partition === partition);
+    if (position === undefined || range === undefined) return;
+    const where = `${this.name}: ${topic}/${partition} was read up to ${position}`;
+    const wayOut = 'Restore the log, or restore the database that belongs to it.';
+    if (position < range.low || position > range.high) {
+      throw new OffsetOutOfRange(`${where}, but the log has ${range.low} to ${range.high}. ${wayOut}`);
+    }
+    if (position === range.low) return;
+    for await (const [last] of broker.read(topic, partition, position - 1n, position)) {
+      if (last === undefined || (last.headers.ce_id ?? '') === shard.lastId(topic)) return;
+      throw new OffsetOutOfRange(`${where}, but the last record before it is another one. ${wayOut}`);
+    }
   }
 
   /** Whatever is not known now is known after the next take-over. */
   #drop(number: number, error: unknown): void {
     this.#shards.delete(number);
+    // Left to the other owner until the group hands it to us again: a process may only believe that it is still a member.
+    if (error instanceof StaleOwner) this.#owned.delete(number);
     this.#options.logger.warn('a batch could not be taken in; trying again', {
       worker: this.#ports.worker,
       shard: number,
