@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpReply, RawRequest } from '@voucherline/connector-kit';
 import type { LiveConfiguration, OutgoingRecord } from '@voucherline/pipeline';
-import { type Clock, type Logger, newTrace, type Randomness, type Timers } from '@voucherline/platform';
+import {
+  type Clock,
+  type Logger,
+  newTrace,
+  parseTraceparent,
+  type Randomness,
+  type Timers,
+} from '@voucherline/platform';
 import type { IngestionMetrics } from './ingestion-metrics.js';
 import { type Refused, receiveWebhook, type Understood } from './receive-webhook.js';
 import type { Receivers } from './receivers.js';
@@ -59,11 +66,24 @@ export class WebhookEndpoint {
       if (understood.kind === 'refused') return this.#refuse(connection, understood, response);
       await this.#answer(connection, understood, response);
       metrics.answered(connection, understood.event, performance.now() - startedAt);
+      this.#log(connection, understood);
     } catch (error) {
       metrics.failed(connection);
       logger.error('webhook could not be kept', { connection, error });
       end(response, unavailable);
     }
+  }
+
+  #log(connection: string, { event, record }: Understood): void {
+    const { key, headers } = record?.record ?? { key: undefined, headers: {} as Record<string, string> };
+    const traceId = parseTraceparent(headers.traceparent)?.traceId;
+    this.#options.logger.debug('webhook kept', {
+      connection,
+      kind: event,
+      subject: key,
+      messageId: headers.ce_id,
+      traceId,
+    });
   }
 
   #receive(name: string, raw: RawRequest): Understood | Refused {

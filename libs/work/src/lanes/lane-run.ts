@@ -1,7 +1,7 @@
 import { isConnectionTrouble } from '@voucherline/connector-kit';
 import type { ConnectionContent } from '@voucherline/contracts';
 import type { LiveConfiguration } from '@voucherline/pipeline';
-import type { Clock, Logger, Randomness } from '@voucherline/platform';
+import { type Clock, type Logger, parseTraceparent, type Randomness } from '@voucherline/platform';
 import { ChangeRefused, type LaneChange, type TakenLane, type Unsequenced } from '@voucherline/store';
 import { type Committer, LeaseLost } from '../commit/committer.js';
 import type { CallResult, Desk } from '../connections/desk.js';
@@ -168,8 +168,24 @@ export class LaneRun<S, E> {
     const outcome = this.#outcomeOf(step, result);
     // A read that was not made, or not answered because the connection rests now, is planned again: no attempt is spent.
     if (outcome === undefined) return false;
+    this.#log(progress, step, outcome);
     this.#settle(progress, step, outcome);
     return this.#desk.isClosing ? this.#leave(progress, 0) : true;
+  }
+
+  /** What changes something at a vendor leaves a line in any log; reads only where debugging was asked for. */
+  #log({ cause }: Progress<S, E>, { name, access }: Call<S, E>, outcome: Outcome): void {
+    const { connection, key } = this.#taken;
+    const traceId = parseTraceparent(cause?.traceparent)?.traceId;
+    const fields = {
+      worker: this.#ports.worker.name,
+      connection,
+      subject: key,
+      item: name,
+      outcome: outcome.kind,
+      traceId,
+    };
+    this.#ports.logger[access === 'write' ? 'info' : 'debug']('vendor call', fields);
   }
 
   /** Commits what is open and lets the lane be taken again later. */
