@@ -16,6 +16,8 @@ declare module 'vitest' {
 interface Stack {
   kafkaBrokers: string;
   databaseUrl: string;
+  /** Where tests may leave files. */
+  scratch: string;
   stop(): Promise<void>;
 }
 
@@ -28,7 +30,9 @@ const shared = globalThis as { voucherlineTestStack?: Promise<Stack> };
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   shared.voucherlineTestStack ??= startStack();
-  const { kafkaBrokers, databaseUrl, stop } = await shared.voucherlineTestStack;
+  const { kafkaBrokers, databaseUrl, scratch, stop } = await shared.voucherlineTestStack;
+  // Tests leave the books of their sandboxes behind; there they go with the rest.
+  project.config.env = { ...project.config.env, TMPDIR: scratch };
   project.provide('kafkaBrokers', kafkaBrokers);
   project.provide('databaseUrl', databaseUrl);
   return stop;
@@ -70,7 +74,5 @@ async function startStack(): Promise<Stack> {
     string,
     string,
   ];
-  // Tests leave the books of their sandboxes behind; here they go with the rest.
-  process.env.TMPDIR = mkdtempSync(join(folder, 'tmp-'));
-  return { kafkaBrokers, databaseUrl, stop };
+  return { kafkaBrokers, databaseUrl, scratch: mkdtempSync(join(folder, 'scratch-')), stop };
 }
