@@ -15,6 +15,10 @@ function tier(name: string, groupOrder: number, options: object = {}) {
   };
 }
 
+// These tests wait for other processes, on whatever machine. A second try tells slow from broken; what must never happen
+// (a double, a loss) it can't hide, because the books are compared as a whole after each file.
+const real = { retry: 1 };
+
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
@@ -22,8 +26,14 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     projects: [
       tier('unit', 1, { maxWorkers: 2 }),
-      tier('int', 2, { globalSetup: servers, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }),
-      tier('e2e', 3, { globalSetup: stack, fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 }),
+      tier('int', 2, { ...real, globalSetup: servers, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 }),
+      tier('e2e', 3, {
+        ...real,
+        globalSetup: stack,
+        fileParallelism: false,
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+      }),
     ],
   },
 });
