@@ -20,7 +20,7 @@ export interface LineDescription {
   readonly unit: string;
   /** The ratio to the floor this line is built for. */
   readonly aim: number;
-  /** Documents a round. */
+  /** Documents a round; fewer where the machine is too slow for them. */
   readonly round: number;
   /** Documents after which the code is compiled and the pools are full. */
   readonly warmUp: number;
@@ -40,17 +40,20 @@ export interface Row {
 }
 
 const ROUNDS = 3;
+/** So long a round of the product takes at most, so that all rows end in time on any machine. */
+const ROUND_SECONDS = 15;
 
 /** Plays three rounds, floor and product in turn so that a drift of the machine's speed meets both, and takes medians. */
 export async function measure(description: LineDescription, line: Line, say: Say): Promise<Row> {
   const { name, unit, round, warmUp } = description;
   await line.floor(warmUp);
-  await line.product(warmUp);
+  const pace = await line.product(warmUp);
+  const documents = Math.min(round, Math.ceil(pace * ROUND_SECONDS));
   const floors: number[] = [];
   const values: number[] = [];
   for (let played = 1; played <= ROUNDS; played++) {
-    const floor = await line.floor(round);
-    const value = await line.product(round);
+    const floor = await line.floor(documents);
+    const value = await line.product(documents);
     floors.push(floor);
     values.push(value);
     say(`  ${name} round ${played}: ${value.toFixed(0)} of ${floor.toFixed(0)} ${unit}`);
