@@ -22,17 +22,19 @@ export function createClient({ brokers, clientId, ssl, sasl }: KafkaConnection, 
     requestTimeout: 12_000,
     retry: RETRY,
     logLevel: logLevel.WARN,
-    logCreator: () => (entry) => tell(logger, entry.level, entry.namespace, entry.log),
+    logCreator:
+      () =>
+      ({ namespace, log }) =>
+        tell(logger, namespace, log),
     ...(ssl !== undefined && { ssl }),
     ...(sasl && { sasl }),
   });
 }
 
-/** kafkajs calls every rebalance an error; what matters reaches our own loops as a rejection and is logged there. */
-function tell(logger: Logger, level: logLevel, namespace: string, log: { message: string; error?: unknown }): void {
+/** kafkajs calls every rebalance and each try to connect an error; what matters is rejected to our loops and logged there. */
+function tell(logger: Logger, namespace: string, log: { message: string; error?: unknown }): void {
   const reason = typeof log.error === 'string' ? log.error : '';
-  if (level === logLevel.ERROR) logger.info(`kafkajs ${namespace}: ${log.message}`, { reason });
-  else logger.debug(`kafkajs ${namespace}: ${log.message}`, { reason });
+  logger.debug(`kafkajs ${namespace}: ${log.message}`, { reason });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Topic } from '@voucherline/contracts';
 import type { Clock, Logger, Timers } from '@voucherline/platform';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { GroupConsumer, ShardListener } from '../broker.js';
+import { atMost } from '../patience.js';
 import { logRecord } from './records.js';
 import { shardAssigner } from './shard-assigner.js';
 
@@ -10,6 +11,7 @@ const SESSION_MS = 20_000;
 /** A batch that takes longer is taken for hung: without heartbeats its partition goes to another member. */
 const LONGEST_BATCH_MS = 300_000;
 const LONGEST_BACKOFF_MS = 10_000;
+const LONGEST_GOODBYE_MS = 8_000;
 /** Group offsets are for lag displays only; the runner's positions count. */
 const COMMIT_EVERY_MS = 1_000;
 /** The Node thread is the limit; more partitions at once gain nothing (stack.md §5.6). */
@@ -60,8 +62,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('stopping'));
-    await this.#consumer?.disconnect().catch(() => {});
-    await this.#assigned.catch(() => {});
+    const ended = Promise.allSettled([this.#consumer?.disconnect(), this.#assigned]);
+    await atMost(this.#options.timers, LONGEST_GOODBYE_MS, ended);
   }
 
   async #run(): Promise<void> {

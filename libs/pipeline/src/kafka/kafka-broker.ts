@@ -2,6 +2,7 @@ import type { LogRecord, Topic } from '@voucherline/contracts';
 import { type Clock, type Logger, silentLogger, systemClock, systemTimers, type Timers } from '@voucherline/platform';
 import type { Kafka } from 'kafkajs';
 import { type Broker, type GroupConsumer, OffsetOutOfRange, type Producer, type ShardListener } from '../broker.js';
+import { atMost } from '../patience.js';
 import { createClient, type KafkaConnection, openCluster } from './client.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { LogReader, type PartitionOffsets } from './log-reader.js';
@@ -21,6 +22,8 @@ export function createKafkaBroker(options: KafkaBrokerOptions): Broker {
   return new KafkaBroker(options);
 }
 
+/** How long each connection may take to be closed. */
+const GOODBYE_MS = 2_000;
 /** How long a follower's fetch waits for something new. */
 const FOLLOW_WAIT_MS = 500;
 
@@ -93,7 +96,7 @@ class KafkaBroker implements Broker {
     const loop = this.#repeat(step, stopping.signal);
     const stop = async () => {
       stopping.abort(new Error('stopping'));
-      await loop;
+      await atMost(this.#timers, GOODBYE_MS, loop);
     };
     this.#open.push({ close: stop });
     return { stop, end: () => next };
@@ -115,7 +118,7 @@ class KafkaBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    for (let one = this.#open.pop(); one; one = this.#open.pop()) await one.close();
+    for (let one = this.#open.pop(); one; one = this.#open.pop()) await atMost(this.#timers, GOODBYE_MS, one.close());
   }
 
   #newReader(): LogReader {

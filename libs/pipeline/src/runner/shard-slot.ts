@@ -1,5 +1,6 @@
 import { isRefusal, StaleOwner } from '@voucherline/store';
 import { OffsetOutOfRange, type RecordBatch } from '../broker.js';
+import { atMost } from '../patience.js';
 import type { Action } from './actions.js';
 import { OwnedShard, type StageDependencies } from './owned-shard.js';
 import { adoptOwnOutputs, rebuild, rebuildOnRequest } from './rebuild.js';
@@ -95,13 +96,13 @@ export class ShardSlot<S> {
   async close(): Promise<void> {
     this.#closing.abort(new Error(`shard ${this.shard} is given up`));
     const { timers } = this.#dependencies;
-    const patience = new AbortController();
-    const finished = this.#turn.then(() => this.#owned?.publisher.drained());
-    await Promise.race([finished, timers.sleep(DRAIN_MS, patience.signal)]).catch(() => {});
-    patience.abort(new Error('done'));
-    await this.#owned?.publisher.stop();
-    await this.#turn;
-    await this.#acting?.catch(() => {});
+    await atMost(
+      timers,
+      DRAIN_MS,
+      this.#turn.then(() => this.#owned?.publisher.drained()),
+    );
+    const stopped = [this.#owned?.publisher.stop(), this.#turn, this.#acting];
+    await atMost(timers, DRAIN_MS, Promise.allSettled(stopped));
     this.#owned = undefined;
   }
 
