@@ -71,7 +71,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     if (interrupted || stands === undefined) process.exit(130);
     interrupted = true;
     say('stopping …');
-    stands.then((stand) => stand.stop({ keep: false })).finally(() => process.exit(130));
+    void stands.then((stand) => stand.stop({ keep: false })).finally(() => process.exit(130));
   });
 }
 
