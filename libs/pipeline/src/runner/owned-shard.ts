@@ -10,6 +10,7 @@ import { packRecords, unpackRecords } from './outbox.js';
 import { keyOf, OPERATIONS, REASONS } from './parking.js';
 import { Publisher } from './publisher.js';
 import { Step } from './step.js';
+import { placeOf } from './work.js';
 
 /** What a stage runs on. */
 export interface StageDependencies<S> {
@@ -307,10 +308,6 @@ function textOf(inputs: ReadonlyMap<string, bigint>, topics: readonly Topic[]): 
 /** Whether records may be held for a key, by a look at its state's text; to parse it takes longer. */
 function mayHold(state: string | undefined): boolean {
   return state !== undefined && (state.includes('"parked":') || state.includes('"waiting":'));
-}
-
-function placeOf({ topic, offset }: LogRecord): string {
-  return `${topic}@${offset}`;
 }
 
 /** Records that carry no id are known by their place alone. */

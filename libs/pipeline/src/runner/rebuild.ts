@@ -12,9 +12,9 @@ import {
 } from '@voucherline/contracts';
 import type { StageStore } from '@voucherline/store';
 import type { Stage } from '../stage.js';
+import type { Cause } from './order.js';
 import { keyOfShard, OwnedShard, ownTopics, type StageDependencies } from './owned-shard.js';
 import { keyOf, OPERATIONS } from './parking.js';
-import type { Cause } from './step.js';
 
 /**
  * Drops a shard's states and folds them again from the log: own outputs to their end, inputs to the stored positions.

@@ -12,9 +12,10 @@ import {
 import type { OutgoingRecord } from '../broker.js';
 import type { AnyDraft } from '../stage.js';
 import { type KeyState, newKeyState, stateText } from './key-state.js';
+import type { Cause } from './order.js';
 import { keyOfShard, type OwnedShard } from './owned-shard.js';
 import { keyOf, OPERATIONS } from './parking.js';
-import { type Cause, Step } from './step.js';
+import { Step } from './step.js';
 
 /** A message of the record or of the fresh run. */
 interface Said {

@@ -2,10 +2,10 @@ import { isRefusal, StaleOwner } from '@voucherline/store';
 import { OffsetOutOfRange, type RecordBatch } from '../broker.js';
 import { atMost } from '../patience.js';
 import type { Action } from './actions.js';
+import type { Cause } from './order.js';
 import { OwnedShard, type StageDependencies } from './owned-shard.js';
 import { adoptOwnOutputs, rebuild, rebuildOnRequest } from './rebuild.js';
 import { announce, compare, settle, snapshot } from './replay.js';
-import type { Cause } from './step.js';
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;

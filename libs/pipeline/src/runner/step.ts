@@ -1,66 +1,13 @@
-import {
-  type AnyMessage,
-  decode,
-  encode,
-  factId,
-  type LogRecord,
-  TOPICS,
-  topicOf,
-  UnreadableRecord,
-} from '@voucherline/contracts';
+import { type AnyMessage, type LogRecord, topicOf, UnreadableRecord } from '@voucherline/contracts';
 import type { HeldPosition, HeldRecord, KeyedState } from '@voucherline/store';
 import type { OutgoingRecord } from '../broker.js';
 import type { Configuration } from '../configuration/configuration.js';
 import type { AnyDraft, ParkReason, Stage } from '../stage.js';
 import { isEmpty, type KeyState, newKeyState, parseState, type Stop, stateText } from './key-state.js';
-import {
-  foldOperations,
-  keyOf,
-  OPERATIONS,
-  parkedDecisionId,
-  parkedGapId,
-  parkedMessageId,
-  positionOf,
-  REASONS,
-  UNKEPT_KEY,
-} from './parking.js';
-
-/** Kafka takes about a megabyte a record; headers and framing need some of it. */
-const MOST_BYTES = 900_000;
-
-/** What made the stage think: a message, or an action of a person. */
-export interface Cause {
-  readonly id: string;
-  readonly time: string;
-  readonly traceparent?: string;
-  /** Set for actions: what is parked again because of one is a new fact. */
-  readonly action?: string;
-}
-
-interface Held {
-  readonly record: LogRecord;
-  /** Whether the database has it already. */
-  readonly stored: boolean;
-}
-
-/** A key in the works. */
-interface Work<S> {
-  readonly key: string;
-  readonly state: KeyState<S>;
-  /** Records held for the key, by place, in no order. */
-  readonly held: Map<string, Held>;
-  /** Topics whose held records are being handled right now. */
-  readonly draining: Set<string>;
-}
-
-class TooLarge extends Error {
-  constructor(
-    readonly type: string,
-    readonly bytes: number,
-  ) {
-    super(`${type} has ${bytes} bytes`);
-  }
-}
+import { type Cause, causeOfRecord, placeInOrder, readable, see, turnOf } from './order.js';
+import { keyOf, parkedDecisionId, parkedGapId, parkedMessageId, positionOf, REASONS, UNKEPT_KEY } from './parking.js';
+import { TooLarge, Voice } from './voice.js';
+import { type Held, heldOf, placeOf, type Work } from './work.js';
 
 /** What a step may use. `recording`: false while a state is folded again from the log; then nothing is decided. */
 export interface StepOptions<S> {
@@ -77,22 +24,35 @@ export interface StepOptions<S> {
  * its own fields, so a step that could not be committed is simply made again.
  */
 export class Step<S> {
-  readonly said: OutgoingRecord[] = [];
-  /** Codes of what was parked, for metrics. */
-  readonly parkedCodes: string[] = [];
-  bytes = 0;
   readonly #options: StepOptions<S>;
+  readonly #voice: Voice<S>;
   readonly #work = new Map<string, Work<S>>();
   readonly #unhold: HeldPosition[] = [];
   readonly #heldBefore = new Map<string, HeldRecord[]>();
 
   constructor(options: StepOptions<S>) {
     this.#options = options;
+    this.#voice = new Voice(options.stage, options.shard, options.configuration);
     for (const one of options.held) {
       const before = this.#heldBefore.get(one.key);
       if (before) before.push(one);
       else this.#heldBefore.set(one.key, [one]);
     }
+  }
+
+  /** What is to be published, in order. */
+  get said(): readonly OutgoingRecord[] {
+    return this.#voice.said;
+  }
+
+  /** Bytes of what is to be published. */
+  get bytes(): number {
+    return this.#voice.bytes;
+  }
+
+  /** Codes of what was parked, for metrics. */
+  get parkedCodes(): readonly string[] {
+    return this.#voice.parkedCodes;
   }
 
   /** States of the keys that were touched. */
@@ -138,7 +98,7 @@ export class Step<S> {
     const { state } = this.#of(message.key);
     const topic = topicOf(message.type);
     if (message.sequence !== undefined) state.out[topic] = message.sequence;
-    this.#foldOwn(state, message);
+    this.#voice.fold(state, message);
   }
 
   /** @returns whether anything with this id was parked for the key */
@@ -147,7 +107,7 @@ export class Step<S> {
     const { state } = work;
     const topic = Object.keys(state.parked).find((name) => state.parked[name]?.id === parkedId);
     if (topic === undefined && state.blocked?.id !== parkedId) return false;
-    this.#resolve(work, parkedId, 'released', cause);
+    this.#voice.resolved(work, parkedId, 'released', cause);
     if (topic === undefined) this.#decide(work, cause);
     else {
       this.#drain(work, topic, cause);
@@ -163,7 +123,7 @@ export class Step<S> {
     const stops = [...Object.entries(state.parked), ...Object.entries(state.waiting)];
     const topic = stops.find(([, stop]) => stop.id === parkedId)?.[0];
     if (topic === undefined && state.blocked?.id !== parkedId) return false;
-    this.#resolve(work, parkedId, 'discarded', cause);
+    this.#voice.resolved(work, parkedId, 'discarded', cause);
     if (topic === undefined) this.#decide(work, cause);
     else {
       this.#drain(work, topic, cause);
@@ -179,17 +139,12 @@ export class Step<S> {
 
   /** Says something for a key, with the next number. */
   say(key: string, draft: AnyDraft, cause: Cause): void {
-    this.#say(this.#of(key), draft, cause);
+    this.#voice.say(this.#of(key), draft, cause);
   }
 
-  /** Says what was said before and is lost, with the number it always had. Folded only if the state does not know it. */
+  /** @see Voice.sayAgain */
   sayAgain(key: string, draft: AnyDraft, cause: Cause, sequence: number): void {
-    const work = this.#of(key);
-    const { stage, configuration } = this.#options;
-    const { messages } = stage.decide(key, work.state.stage, { configuration });
-    const message = this.#message(work, draft, cause, sequence);
-    if (messages.some(({ id }) => id === draft.id)) this.#foldOwn(work.state, message);
-    this.#send(message);
+    this.#voice.sayAgain(this.#of(key), draft, cause, sequence);
   }
 
   #of(key: string): Work<S> {
@@ -213,7 +168,7 @@ export class Step<S> {
     if (stop !== undefined && record.offset !== BigInt(stop.offset)) {
       if (!this.#supersedes(work, record, stop)) return this.#hold(work, record);
       const cause = causeOfRecord(record);
-      this.#resolve(work, stop.id, 'superseded', cause);
+      this.#voice.resolved(work, stop.id, 'superseded', cause);
       this.#drain(work, topic, cause);
       return this.#offer(work, record, action);
     }
@@ -308,7 +263,7 @@ export class Step<S> {
     if (this.#isParked(work.state, record)) return false;
     const origin = positionOf(record);
     const cause = { ...causeOfRecord(record), ...(action !== undefined && { action }) };
-    this.#tellParked(work, parkedMessageId(this.#options.stage.name, origin), { ...why, origin }, cause);
+    this.#voice.parked(work, parkedMessageId(this.#options.stage.name, origin), { ...why, origin }, cause);
     return false;
   }
 
@@ -330,11 +285,11 @@ export class Step<S> {
     if (this.#options.recording === false) return;
     const { source, sequence } = placeInOrder(first);
     const why = REASONS.gap(source, work.state.seen[topic]?.[source] ?? 0, sequence ?? 0);
-    this.#tellParked(work, id, { ...why, origin }, causeOfRecord(first));
+    this.#voice.parked(work, id, { ...why, origin }, causeOfRecord(first));
   }
 
   #tellGapClosed(work: Work<S>, { id }: Stop, cause: Cause): void {
-    if (this.#options.recording !== false) this.#resolve(work, id, 'released', cause);
+    if (this.#options.recording !== false) this.#voice.resolved(work, id, 'released', cause);
   }
 
   /** What is held behind a parked message waits for that one. */
@@ -366,7 +321,7 @@ export class Step<S> {
     let blocked: ParkReason | undefined;
     try {
       const decision = stage.decide(work.key, work.state.stage, { configuration });
-      for (const draft of decision.messages) this.#say(work, draft, cause);
+      for (const draft of decision.messages) this.#voice.say(work, draft, cause);
       blocked = decision.blocked;
     } catch (error) {
       blocked =
@@ -380,122 +335,10 @@ export class Step<S> {
     const before = state.blocked;
     if (before?.code === blocked?.code) return;
     if (before !== undefined)
-      this.#resolve(work, before.id, cause.action === undefined ? 'superseded' : 'released', cause);
+      this.#voice.resolved(work, before.id, cause.action === undefined ? 'superseded' : 'released', cause);
     if (blocked === undefined || state.waived.includes(blocked.code)) return;
-    this.#tellParked(work, parkedDecisionId(this.#options.stage.name, key, blocked.code), blocked, cause);
+    this.#voice.parked(work, parkedDecisionId(this.#options.stage.name, key, blocked.code), blocked, cause);
   }
-
-  #tellParked(work: Work<S>, parkedId: string, why: ParkReason, cause: Cause): void {
-    this.parkedCodes.push(why.code);
-    const data = { parkedId, stage: this.#options.stage.name, ...why };
-    const id = factId('MessageParked', parkedId, cause.action ?? cause.id);
-    this.#say(work, { type: 'MessageParked', id, time: cause.time, data }, cause);
-  }
-
-  #resolve(work: Work<S>, parkedId: string, resolution: 'released' | 'discarded' | 'superseded', cause: Cause): void {
-    const { stage } = this.#options;
-    const data = {
-      parkedId,
-      stage: stage.name,
-      resolution,
-      ...(cause.action !== undefined && { action: cause.action }),
-    };
-    const id = factId('ParkedResolved', parkedId, cause.action ?? cause.id);
-    this.#say(work, { type: 'ParkedResolved', id, time: cause.time, data }, cause);
-  }
-
-  #say(work: Work<S>, draft: AnyDraft, cause: Cause): void {
-    const topic = topicOf(draft.type);
-    const sequence = TOPICS[topic].sequenced ? (work.state.out[topic] ?? 0) + 1 : undefined;
-    const message = this.#message(work, draft, cause, sequence);
-    this.#send(message, () => {
-      this.#foldOwn(work.state, message);
-      if (sequence !== undefined) work.state.out[topic] = sequence;
-    });
-  }
-
-  #message(work: Work<S>, draft: AnyDraft, cause: Cause, sequence: number | undefined): AnyMessage {
-    const { stage, configuration } = this.#options;
-    const topic = topicOf(draft.type);
-    if (topic !== OPERATIONS && !stage.outputs.includes(topic)) {
-      throw new Error(`${draft.type} belongs on ${topic}, which is no output of ${stage.name}`);
-    }
-    return {
-      ...draft,
-      source: stage.name,
-      key: work.key,
-      causation: cause.id,
-      ...(sequence !== undefined && { sequence }),
-      ...(configuration.position >= 0 && { configuration: configuration.position }),
-      ...(cause.traceparent !== undefined && { traceparent: cause.traceparent }),
-    } as AnyMessage;
-  }
-
-  /** @param known folds it, once it is sure that it can be sent */
-  #send(message: AnyMessage, known: () => void = () => {}): void {
-    const record = encode(message);
-    if (record.value.length > MOST_BYTES) throw new TooLarge(message.type, record.value.length);
-    known();
-    this.bytes += record.value.length;
-    this.said.push({ topic: topicOf(message.type), partition: this.#options.shard, record });
-  }
-
-  #foldOwn(state: KeyState<S>, message: AnyMessage): void {
-    const { stage } = this.#options;
-    if (topicOf(message.type) === OPERATIONS) foldOperations(stage.name, state, message);
-    else state.stage = stage.fold(state.stage, message);
-  }
-}
-
-function placeOf({ topic, offset }: LogRecord): string {
-  return `${topic}@${offset}`;
-}
-
-function heldOf(work: Work<unknown>, topic: string): Held[] {
-  return [...work.held.values()]
-    .filter(({ record }) => record.topic === topic)
-    .sort((a, b) => Number(a.record.offset - b.record.offset));
-}
-
-function readable(record: LogRecord): AnyMessage | UnreadableRecord {
-  try {
-    return decode(record);
-  } catch (error) {
-    if (error instanceof UnreadableRecord) return error;
-    throw error;
-  }
-}
-
-/** A record's place in its source's order, by its headers alone: what can't be read has its turn all the same. */
-function placeInOrder(record: LogRecord): { source: string; sequence: number | undefined } {
-  const { ce_source: source = '', ce_sequence: text = '' } = record.headers;
-  // Records that share a state only because their keys can't be kept have no order among each other.
-  const ordered = source !== '' && /^\d{1,15}$/.test(text) && keyOf(record) === record.key;
-  return { source, sequence: ordered ? Number(text) : undefined };
-}
-
-/** Whether a record was seen before, is next, or comes before its predecessor. The first of a source is its base. */
-function turnOf(state: KeyState<unknown>, record: LogRecord): 'past' | 'now' | 'early' {
-  const { source, sequence } = placeInOrder(record);
-  const last = state.seen[record.topic]?.[source];
-  if (sequence === undefined || last === undefined || sequence === last + 1) return 'now';
-  return sequence <= last ? 'past' : 'early';
-}
-
-function see(state: KeyState<unknown>, record: LogRecord): void {
-  const { source, sequence } = placeInOrder(record);
-  if (sequence === undefined) return;
-  const sources = state.seen[record.topic];
-  if (sources) sources[source] = sequence;
-  else state.seen[record.topic] = { [source]: sequence };
-}
-
-function causeOfRecord({ topic, partition, offset, timestamp, headers }: LogRecord): Cause {
-  return {
-    id: headers.ce_id ?? `${topic}/${partition}@${offset}`,
-    time: new Date(timestamp).toISOString(),
-    ...(headers.traceparent !== undefined && { traceparent: headers.traceparent }),
-  };
 }
 
 function wordsOf(error: unknown): string {
