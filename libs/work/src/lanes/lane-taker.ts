@@ -34,6 +34,8 @@ const TAKEN_AT_ONCE = 200;
 const LOW_WATER = 50;
 /** Mail that another process delivered is found after this, in ms. */
 const LOOK_EVERY_MS = 100;
+/** With the memory full, what was freed meanwhile is filled after this: not one lane at a time. */
+const FULL_LOOK_MS = 20;
 const TROUBLE_MS = 1_000;
 /** Lanes of a connection that nobody has published wait; looked at again when configuration arrives. */
 const UNPUBLISHED_REST_MS = 3_600_000;
@@ -129,7 +131,9 @@ export class LaneTaker {
     const want = { lanes: room, perConnection: TAKEN_AT_ONCE, mailPerLane: MAIL_PER_LANE, busy, inMemory };
     const { lanes, nextDueMs } = await this.#ports.store.take(want);
     await this.#place(lanes);
-    return lanes.length > 0 ? 0 : Math.min(LOOK_EVERY_MS, Math.max(1, Math.ceil(nextDueMs ?? LOOK_EVERY_MS)));
+    // There may be more connections with work; of those just met, the next lanes are taken when these run low.
+    if (lanes.length > 0) return lanes.length < room / 2 ? LOOK_EVERY_MS : 0;
+    return Math.min(LOOK_EVERY_MS, Math.max(1, Math.ceil(nextDueMs ?? LOOK_EVERY_MS)));
   }
 
   async #place(lanes: readonly TakenLane[]): Promise<void> {
@@ -196,6 +200,6 @@ export class LaneTaker {
       if (this.#running.size >= MOST_ACTIVE) break;
       this.startReady(hungry);
     }
-    if (this.#isFull) this.look(0);
+    if (this.#isFull) this.look(FULL_LOOK_MS);
   }
 }
