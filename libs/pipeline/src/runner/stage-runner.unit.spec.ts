@@ -282,6 +282,29 @@ describe('the configuration of a message', () => {
   });
 });
 
+describe('the offset of the group', () => {
+  it.each([0n, 1n, 3n])('counts for nothing: where it says %s, the stored position is read', async (offset) => {
+    const bench = await startBench();
+    await write(bench, documentRecord('k', 1, 'd1'));
+    bench.process.kill();
+    await write(bench, documentRecord('k', 2, 'd2'), documentRecord('k', 3, 'd3'));
+    bench.log.groups.get(bench.stage.name)?.setOffset(DOCUMENTS, partitionOfK, offset);
+    await bench.restart();
+    expect(bench.said('k')).toEqual(['d1', 'd2', 'd3']);
+    await write(bench, documentRecord('k', 4, 'd4'));
+    expect(bench.said('k')).toEqual(['d1', 'd2', 'd3', 'd4']);
+  });
+
+  it('counts for nothing in the midst of work either', async () => {
+    const bench = await startBench(1);
+    await write(bench, documentRecord('k', 1, 'd1'));
+    const group = bench.log.groups.get(bench.stage.name);
+    group?.setOffset(DOCUMENTS, partitionOfK, 2n);
+    await write(bench, documentRecord('k', 2, 'd2'), documentRecord('k', 3, 'd3'));
+    expect(bench.said('k')).toEqual(['d1', 'd2', 'd3']);
+  });
+});
+
 describe('a position that the log does not have', () => {
   it('stops the stage and names the ways out', async () => {
     const bench = await startBench();

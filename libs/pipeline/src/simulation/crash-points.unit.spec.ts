@@ -54,7 +54,7 @@ const doings = fc.array(
     { weight: 3, arbitrary: fc.record({ do: fc.constant('start' as const), blows }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('wake' as const, 'kill' as const) }) },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc.record({
         do: fc.constant('lose-offset' as const),
         topic: fc.constantFrom<Topic>(DOCUMENTS, VOUCHERS),
@@ -107,7 +107,7 @@ describe('a stage whose processes are struck at any point', () => {
         await settle();
         expectEverythingSaid(log, messages);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   }, 60_000);
 });
