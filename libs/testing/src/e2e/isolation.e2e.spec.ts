@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { eventually } from './eventually.js';
 import { useLine } from './use-line.js';
 
 const line = useLine();
+afterEach(() => line().kingdee.hq.withoutFaults());
 
 test('Kingdee down for a minute: its own bills come after, those of another connection meanwhile, a clerk’s stays alone', async () => {
   const { dingtalk, kingdee } = line();
