@@ -29,8 +29,8 @@ export interface RunningStack {
 export async function startTestStack(): Promise<RunningStack> {
   const folder = mkdtempSync(join(tmpdir(), 'voucherline-e2e-'));
   const configuration = ['deploy/flows', join(import.meta.dirname, 'configuration')];
-  // DingTalk tries a callback again after 10 s and 30 s; here after half a second and a second and a half.
-  const sandboxSettings = { 'dingtalk-sandbox': { timeScale: 0.05 } };
+  // DingTalk tries a callback again after 10 s and 30 s; here after 4 s and 12 s, which most restarts are over by.
+  const sandboxSettings = { 'dingtalk-sandbox': { timeScale: 0.4 } };
   const ports = await freePortTable();
   const options = { ports, places: stackPlaces(folder), given: {}, configuration, sandboxSettings };
   const environment = stackEnvironment(options);

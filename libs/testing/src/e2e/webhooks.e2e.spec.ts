@@ -38,9 +38,14 @@ test('the same callback twenty times, shuffled and each with another nonce, make
 });
 
 test('every callback twice, as DingTalk repeats what it takes for unanswered', async () => {
-  await line().dingtalk.fault({ kind: 'ignoreReply', operation: 'callback' });
+  const { dingtalk } = line();
+  await dingtalk.fault({ kind: 'ignoreReply', operation: 'callback' });
   const request = await line().requestPayment('44.44');
-  await line().dingtalk.agree(request.instance);
+  await dingtalk.agree(request.instance);
+  await eventually('DingTalk sent each again', async () => {
+    const tries = (await dingtalk.callbacks(request.instance)).map((callback) => callback.tries.length);
+    expect(Math.min(...tries)).toBeGreaterThan(1);
+  });
   await line().expectPosted([request]);
 });
 
