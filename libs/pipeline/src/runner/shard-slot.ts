@@ -33,7 +33,7 @@ export class ShardSlot<S> {
   /** Until when the shard is left to another owner that was met, unless the group speaks before; ms. */
   #restUntil = 0;
   #turn: Promise<unknown> = Promise.resolve();
-  #acting: Promise<void> | undefined;
+  #acting: Promise<void> = Promise.resolve();
   #failures = 0;
 
   /** @param actions all that are known for the stage, oldest first; grows */
@@ -79,11 +79,8 @@ export class ShardSlot<S> {
   /** Applies the actions that wait, one after the other, beside the handling of messages. */
   async act(): Promise<void> {
     if (this.#dependencies.clock.now() < this.#restUntil) return;
-    this.#acting ??= this.#applyAll()
-      .catch((error: unknown) => this.#judge(error))
-      .finally(() => {
-        this.#acting = undefined;
-      });
+    // Behind what is being applied, not instead of it: that may have looked for more just before this one came.
+    this.#acting = this.#acting.then(() => this.#applyAll()).catch((error: unknown) => this.#judge(error));
     await this.#acting;
   }
 
