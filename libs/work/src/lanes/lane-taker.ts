@@ -29,9 +29,9 @@ export interface LaneTakerPorts {
 const MOST_IN_MEMORY = 2_000;
 const MOST_ACTIVE = 512;
 /** Lanes taken of one connection at a time; fewer when many connections have work. */
-const TAKEN_AT_ONCE = 200;
+const TAKEN_AT_ONCE = 400;
 /** Below this many lanes that wait in memory, a connection's next ones are taken. */
-const LOW_WATER = 50;
+const LOW_WATER = 200;
 /** Mail that another process delivered is found after this, in ms. */
 const LOOK_EVERY_MS = 100;
 /** With the memory full, what was freed meanwhile is filled after this: not one lane at a time. */
