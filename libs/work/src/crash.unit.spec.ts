@@ -18,12 +18,12 @@ function bookkeeper(): { vendor: Vendor; book: string[] } {
   return { vendor, book };
 }
 
-function expectAllDoneOnce(work: SimulatedWork, book: readonly string[]): void {
+function expectAllDoneOnce(work: SimulatedWork, book: readonly string[], letters: readonly string[] = LETTERS): void {
   for (const lane of LANES) {
-    const expected = LETTERS.map((n) => `copied ${lane}/${n}`);
+    const expected = letters.map((n) => `copied ${lane}/${n}`);
     expect(readDownstream(work.log).get(`s/copy/acme/c1 ${lane}`)).toEqual(expected);
   }
-  expect(book.toSorted()).toEqual(LANES.flatMap((lane) => LETTERS.map((n) => `${lane}/${n}`)));
+  expect(book.toSorted()).toEqual(LANES.flatMap((lane) => letters.map((n) => `${lane}/${n}`)));
 }
 
 /** Through the log, so that the intake's steps are among those that a process dies at. */
@@ -63,33 +63,45 @@ describe('a process that dies', () => {
   }, 60_000);
 });
 
+/** Pauses a process at a step until another has taken its leases over and finished; then lets it go on. */
+async function pauseAndTakeOver(where: string, ignoreLeases: boolean): Promise<void> {
+  const work = new SimulatedWork();
+  work.ignoreLeases = ignoreLeases;
+  const { vendor, book } = bookkeeper();
+  for (const n of LETTERS) for (const lane of LANES) work.deliver('c1', lane, `${lane}/${n}`);
+  const pausing = { next: () => {} };
+  work.killAt = (step, _, process) => {
+    if (process === 'p1' && step === where) pausing.next();
+    return false;
+  };
+  const old = await work.start('p1', copyingWorker(vendor));
+  pausing.next = () => old.pause();
+  for (const lane of LANES) work.deliver('c1', lane, `${lane}/4`);
+  await work.clock.advance(30_000);
+  await work.start('p2', copyingWorker(vendor));
+  await work.clock.advance(30_000);
+  expect(work.memory.leases.get('c1')).toMatchObject({ process: 'p2', epoch: 2 });
+  const before = structuredClone([...work.memory.lanesOf('c1')]);
+  pausing.next = () => {};
+  old.resume();
+  await work.clock.advance(1_500);
+  expect([...work.memory.lanesOf('c1')]).toEqual(before);
+  await work.clock.advance(60_000);
+  expectAllDoneOnce(work, book, [...LETTERS, '4']);
+}
+
 describe('a process that is paused and wakes up after its leases were taken over', () => {
   it.each(['call done', 'commit', 'commit done', 'send', 'take done'])(
     'at "%s" changes nothing any more',
     async (where) => {
-      const work = new SimulatedWork();
-      const { vendor, book } = bookkeeper();
-      for (const n of LETTERS) for (const lane of LANES) work.deliver('c1', lane, `${lane}/${n}`);
-      const pausing = { next: () => {} };
-      work.killAt = (step, _, process) => {
-        if (process === 'p1' && step === where) pausing.next();
-        return false;
-      };
-      const old = await work.start('p1', copyingWorker(vendor));
-      pausing.next = () => old.pause();
-      await work.clock.advance(30_000);
-      await work.start('p2', copyingWorker(vendor));
-      await work.clock.advance(30_000);
-      expect(work.memory.leases.get('c1')).toMatchObject({ process: 'p2', epoch: 2 });
-      const before = structuredClone([...work.memory.lanesOf('c1')]);
-      pausing.next = () => {};
-      old.resume();
-      await work.clock.advance(1_500);
-      expect([...work.memory.lanesOf('c1')]).toEqual(before);
-      await work.clock.advance(60_000);
-      expectAllDoneOnce(work, book);
+      await pauseAndTakeOver(where, false);
     },
+    30_000,
   );
+
+  it('would do harm if its lease were not checked with each commit', async () => {
+    await expect(pauseAndTakeOver('commit', true)).rejects.toThrow(/to deeply equal/);
+  }, 30_000);
 });
 
 describe('a commit whose outcome is not known', () => {

@@ -61,6 +61,8 @@ export class SimulatedWork {
   killAt: (step: Step, index: number, process: string) => boolean = () => false;
   /** What a commit does instead of what it is asked, e.g. to throw before or after it. */
   aroundCommit: <T>(process: string, commit: () => Promise<T>) => Promise<T> = (_, commit) => commit();
+  /** Sabotage: commits count whoever holds the lease by now. Tests that pass with it prove nothing. */
+  ignoreLeases = false;
   /** What a claim does instead of what it is asked, e.g. to hear of its leases late. */
   aroundClaim: <T>(claim: () => Promise<T>) => Promise<T> = (claim) => claim();
   applyEffects: ((changes: readonly EffectsOfLane<unknown>[]) => void) | undefined;
@@ -179,11 +181,25 @@ export class SimulatedWork {
       giveUp: (leases) => step('giveUp', () => store.giveUp(leases)),
       rest: (lease, ms) => step('rest', () => store.rest(lease, ms)),
       take: (want) => step('take', () => store.take(want)),
-      commit: (changes) => step('commit', () => this.aroundCommit(process, () => store.commit(changes))),
+      commit: (changes) =>
+        step('commit', () => this.aroundCommit(process, () => this.#commit(process, store, changes))),
       note: (calls, acknowledged) => store.note(calls, acknowledged),
       spent: (connections, since) => store.spent(connections, since),
       backlog: () => store.backlog(),
     };
+  }
+
+  async #commit(process: string, store: WorkStore<unknown>, changes: Parameters<WorkStore<unknown>['commit']>[0]) {
+    if (!this.ignoreLeases) return store.commit(changes);
+    const rows = changes.map(({ connection, epoch }) => ({ row: this.memory.leases.get(connection), epoch }));
+    const holders = rows.map(({ row }) => ({ ...row }));
+    for (const { row, epoch } of rows) Object.assign(row ?? {}, { process, epoch });
+    const committed = store.commit(changes);
+    // The memory store has done all it does by now.
+    for (const [i, { row }] of rows.entries()) {
+      Object.assign(row ?? {}, { process: holders[i]?.process, epoch: holders[i]?.epoch });
+    }
+    return committed;
   }
 
   #intakeStore(step: <T>(name: string, work: () => Promise<T>) => Promise<T>): IntakeStore {
