@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Topic } from '@voucherline/contracts';
 import type { Broker } from '@voucherline/pipeline';
 
-const LOOK_EVERY_MS = 20;
+/** Looking costs the broker as much as some hundred records: so it is rare at first and often towards the end. */
+const LOOK = { shortestMs: 20, longestMs: 500 } as const;
 const STUCK_MS = 60_000;
 /** A sweep may say a word of its own meanwhile. */
 const BESIDES = 2;
@@ -18,16 +19,17 @@ export async function lengthOf(broker: Broker, topic: Topic): Promise<number> {
  * @throws {Error} when it stops growing before, or grows beyond: then something else happened than what was measured.
  */
 export async function untilLengthIs(broker: Broker, topic: Topic, length: number): Promise<void> {
-  let seen = -1;
-  let since = Date.now();
-  for (;;) {
-    const now = await lengthOf(broker, topic);
-    if (now > length + BESIDES) throw new Error(`${topic} has ${now} records, and should have ${length}`);
-    if (now >= length) return;
-    if (now !== seen) since = Date.now();
-    else if (Date.now() - since > STUCK_MS)
+  const first = { length: await lengthOf(broker, topic), at: Date.now() };
+  let grown = { ...first };
+  for (let now = first.length; now < length; now = await lengthOf(broker, topic)) {
+    if (now > grown.length) grown = { length: now, at: Date.now() };
+    if (Date.now() - grown.at > STUCK_MS) {
       throw new Error(`${topic} stays at ${now} of ${length} records for a minute`);
-    seen = now;
-    await pause(LOOK_EVERY_MS);
+    }
+    const perRecord = (Date.now() - first.at) / (now - first.length || 1);
+    const halfOfTheRest = ((length - now) * perRecord) / 2;
+    await pause(Math.min(LOOK.longestMs, Math.max(LOOK.shortestMs, halfOfTheRest)));
   }
+  const end = await lengthOf(broker, topic);
+  if (end > length + BESIDES) throw new Error(`${topic} has ${end} records, and should have ${length}`);
 }
