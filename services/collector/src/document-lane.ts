@@ -1,5 +1,5 @@
 import type { FetchedDocument, ReadOutcome, SourceCalls } from '@voucherline/connector-kit';
-import { type AnyMessage, contentHash, factId, type ReadReason, rawContent } from '@voucherline/contracts';
+import { type AnyMessage, factId, type ReadReason, rawContent } from '@voucherline/contracts';
 import type { Change, KeyedDraft, Lane, PlanContext, Step } from '@voucherline/work';
 import { growingGap } from './growing-gap.js';
 import { discardedCase, parkedDraft, resolvedDraft } from './parking.js';
@@ -159,15 +159,16 @@ function collected(reading: Reading, document: FetchedDocument): Change<Document
 
 function collectedDraft({ lane, reason, startedAt }: Reading, document: FetchedDocument): KeyedDraft {
   const readAt = new Date(startedAt).toISOString();
+  const content = rawContent(document.content);
   return {
     type: 'DocumentCollected',
-    id: factId('DocumentCollected', lane.key, contentHash(document.content), readAt),
+    id: factId('DocumentCollected', lane.key, content.sha256, readAt),
     key: document.subject,
     time: readAt,
     data: {
       document: lane.key,
       connection: lane.connection,
-      content: rawContent(document.content),
+      content,
       readAt,
       reason,
       ended: document.ended,
