@@ -156,6 +156,28 @@ describe('a worker', () => {
   });
 });
 
+describe('a worker that is stopped', () => {
+  it('ends in time while the log is away, and leaves its words to the next', async () => {
+    const work = new SimulatedWork();
+    let isAway = true;
+    work.send = async (records) => {
+      if (isAway) throw new Error('no leader');
+      work.append(records);
+    };
+    for (const id of ['1', '2']) work.deliver('c1', 'd/1', id);
+    const { runner } = await work.start('p1', copyingWorker(answering));
+    await work.clock.advance(2_000);
+    const stopped = runner.stop();
+    await work.clock.advance(25_000);
+    await stopped;
+    expect(work.memory.said).toHaveLength(1);
+    isAway = false;
+    await work.start('p2', copyingWorker(answering));
+    await work.clock.advance(5_000);
+    expect(readDownstream(work.log).get('s/copy/acme/c1 d/1')).toEqual(copied('1', '2'));
+  });
+});
+
 describe('several processes', () => {
   it('share the connections fairly, also when one joins later', async () => {
     const names = Array.from({ length: 20 }, (_, n) => `c${n}`);

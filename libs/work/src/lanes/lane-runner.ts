@@ -33,6 +33,9 @@ export interface LaneRunnerOptions<S, E> {
 
 const TICK_MS = 1_000;
 const STATUS_MS = 15_000;
+/** How long a stop waits for calls under way, and then for the log, in ms: two workers fit into a process's 20 s. */
+const CALLS_END_MS = 6_000;
+const LOG_ENDS_MS = 2_000;
 
 /** Works on the lanes of the leased connections: everything of a worker but its intake. */
 export class LaneRunner<S, E> implements Runner {
@@ -102,13 +105,22 @@ export class LaneRunner<S, E> implements Runner {
     this.#taker.look(0);
   }
 
-  /** Ends after the calls that are under way; what was said is in the log, and the leases are free for others. */
+  /**
+   * Ends after the calls that are under way; what was said is in the log, and the leases are free for others. Where vendor or
+   * log do not come to an end in time, the next holder looks after what is left: it is all in the database.
+   */
   async stop(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
-    await this.#taker.stop();
-    await this.#options.publisher.drained();
+    await this.#within(CALLS_END_MS, this.#taker.stop());
+    await this.#within(LOG_ENDS_MS, this.#options.publisher.drained());
     await this.#committer.note();
     await this.#keeper.stop();
+  }
+
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const tooLong = this.#options.timers.sleep(ms, ended.signal).catch(() => {});
+    await Promise.race([work, tooLong]).finally(() => ended.abort());
   }
 
   /** Mail was delivered by this process. */
