@@ -1,10 +1,7 @@
-import { loadConfig, runService } from '@voucherline/platform';
+import { createServiceContext, loadConfig, runService } from '@voucherline/platform';
 import { TransformerConfig } from './transformer-config.js';
-import { STAGES, TransformerModule } from './transformer-module.js';
+import { STAGES, stageHost, TransformerModule } from './transformer-module.js';
 
-await runService({
-  name: 'transformer',
-  config: loadConfig(TransformerConfig, process.env),
-  module: TransformerModule,
-  runners: [STAGES],
-});
+const config = loadConfig(TransformerConfig, process.env);
+if (process.argv[2] === 'rebuild') await stageHost(createServiceContext('transformer', config, process.env)).rebuild();
+else await runService({ name: 'transformer', config, module: TransformerModule, runners: [STAGES] });

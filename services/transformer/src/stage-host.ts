@@ -1,10 +1,11 @@
 import {
-  type Broker,
   createKafkaBroker,
   createStageRunner,
   followConfiguration,
   type LiveConfiguration,
+  rebuildStage,
   type Stage,
+  type StageRunnerOptions,
 } from '@voucherline/pipeline';
 import type { Runner, ServiceContext, StoreConfig } from '@voucherline/platform';
 import { createStageStore, migrate, openPool, STAGE_TABLES, UNIT_TABLES } from '@voucherline/store';
@@ -37,30 +38,41 @@ export class StageHost implements Runner {
   }
 
   async start(): Promise<void> {
-    const { config, clock, timers, logger, metrics } = this.#service;
-    const pool = openPool(config.databaseUrl, { schema: SCHEMA, max: CONNECTIONS });
-    this.#stops.push(() => pool.end());
-    await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES]);
-    const store = createStageStore(pool);
-    const { broker, configuration } = await this.#openLog();
-    for (const stage of this.#stagesOf(configuration)) {
-      const runner = createStageRunner({ stage, broker, store, configuration, clock, timers, logger, metrics });
+    for (const options of await this.#open()) {
+      const runner = createStageRunner(options);
       this.#stops.push(() => runner.stop());
       await runner.start();
       runner.failed.catch((error: unknown) => this.#fail(error));
     }
   }
 
+  /**
+   * Folds all states again from what the log has: the way out when a stored position does not fit the log, so that the stages
+   * refuse to start. Not to be used while any process of the service runs.
+   */
+  async rebuild(): Promise<void> {
+    for (const options of await this.#open()) {
+      this.#service.logger.info('folding the states of a stage again', { stage: options.stage.name });
+      await rebuildStage(options);
+    }
+    await this.stop();
+  }
+
   async stop(): Promise<void> {
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) await stop();
   }
 
-  async #openLog(): Promise<{ broker: Broker; configuration: LiveConfiguration }> {
-    const { name, config, logger } = this.#service;
+  async #open(): Promise<readonly StageRunnerOptions<unknown>[]> {
+    const { name, config, clock, timers, logger, metrics } = this.#service;
+    const pool = openPool(config.databaseUrl, { schema: SCHEMA, max: CONNECTIONS });
+    this.#stops.push(() => pool.end());
+    await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES]);
+    const store = createStageStore(pool);
     const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
     this.#stops.push(() => broker.close());
     const configuration = await followConfiguration(broker, logger);
     this.#stops.push(() => configuration.close());
-    return { broker, configuration };
+    const shared = { broker, store, configuration, clock, timers, logger, metrics };
+    return this.#stagesOf(configuration).map((stage) => ({ ...shared, stage }));
   }
 }

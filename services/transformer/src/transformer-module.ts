@@ -9,18 +9,16 @@ import { StageHost } from './stage-host.js';
 /** Token of the runner. */
 export const STAGES = Symbol('StageHost');
 
-/** Wires the transformer: both stages on one database, one connection to the log and one view of the configuration. */
+/** Both stages on one database, one connection to the log and one view of the configuration. */
+export function stageHost(service: ServiceContext<StoreConfig>): StageHost {
+  return new StageHost(service, (configuration) => [
+    normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
+    planStage({ targetOf: targetPure }) as Stage,
+  ]);
+}
+
+/** Wires the transformer. */
 @Module({
-  providers: [
-    {
-      provide: STAGES,
-      inject: [SERVICE],
-      useFactory: (service: ServiceContext<StoreConfig>) =>
-        new StageHost(service, (configuration) => [
-          normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
-          planStage({ targetOf: targetPure }) as Stage,
-        ]),
-    },
-  ],
+  providers: [{ provide: STAGES, inject: [SERVICE], useFactory: stageHost }],
 })
 export class TransformerModule {}

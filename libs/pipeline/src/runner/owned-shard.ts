@@ -154,8 +154,8 @@ export class OwnedShard<S> {
   #otherLog(topic: string, position: bigint, fault: string): OffsetOutOfRange {
     return new OffsetOutOfRange(
       `${this.#unit}: the stored position ${topic}/${this.shard}@${position} does not fit the log (${fault}). Nothing was ` +
-        'reset. If the cluster is another one, correct KAFKA_BROKERS. If the log lost messages for good, or was replaced, rebuild ' +
-        'the stage (rebuildStage) from what the log has, and have what is missing published again by its writer (replay).',
+        'reset. If the cluster is another one, correct KAFKA_BROKERS. If the log lost messages for good, or was replaced: stop the ' +
+        'service, run its main once with the word `rebuild`, start it again, and replay what its writer has to say again.',
     );
   }
 
