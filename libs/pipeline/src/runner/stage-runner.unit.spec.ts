@@ -312,7 +312,9 @@ describe('a position that the log does not have', () => {
     const { partition } = documentRecord('k', 1, 'd1');
     bench.log.partition(DOCUMENTS, partition).pop();
     await bench.restart();
-    await expect(bench.process.runner.failed).rejects.toThrow(/does not fit the log .* run its main once with the word `rebuild`/s);
+    await expect(bench.process.runner.failed).rejects.toThrow(
+      /does not fit the log .* run its main once with the word `rebuild`/s,
+    );
   });
 
   it('is left behind by a rebuild that a person asks for', async () => {
