@@ -21,6 +21,8 @@ interface Request {
   readonly instance: string;
   readonly subject: string;
   readonly key: string;
+  /** ms since the epoch. */
+  readonly submittedAt: number;
   readonly approvedAt: number;
 }
 
@@ -62,17 +64,19 @@ async function submit(dingtalk: DingtalkSandboxControl, kingdee: KingdeeSandboxC
   const application = await kingdee.apply({ amount: AMOUNT, payee: '样例供应商' });
   say(`金蝶：付款申请单 ${application}，12,800.50 元，已审核`);
   say(`Kingdee: payment application ${application} over CNY 12,800.50 is entered and audited`);
+  const submittedAt = Date.now();
   const { id, businessId } = await dingtalk.submit({
     processCode: 'PROC-PAYMENT',
     title: '张三提交的付款申请',
     form: { 付款申请单号: application, 付款金额: AMOUNT, 付款事由: '设备采购尾款' },
   });
   say(`钉钉：张三提交付款申请 ${businessId} / DingTalk: a payment request is submitted`);
-  await dingtalk.agree(id);
   const approvedAt = Date.now();
+  await dingtalk.agree(id);
   say('钉钉：经理同意，钉钉开始回调 / the manager agrees, DingTalk calls back (encrypted, signed)');
   const subject = documentKey({ product: 'dingtalk', account: CORP, kind: 'approval', id });
-  return { application, instance: id, subject, key: voucherKey(subject, 'payment-bill', 0), approvedAt };
+  const key = voucherKey(subject, 'payment-bill', 0);
+  return { application, instance: id, subject, key, submittedAt, approvedAt };
 }
 
 function sayBill({ number, amount, currency, key }: KingdeeDocument, request: Request, say: Say): void {
@@ -83,11 +87,11 @@ function sayBill({ number, amount, currency, key }: KingdeeDocument, request: Re
   say(`  voucher key ${key}${key === request.key ? '' : ` (expected ${request.key})`}`);
 }
 
-function sayHops(story: readonly Located[], { subject, approvedAt }: Request, say: Say): void {
+function sayHops(story: readonly Located[], { subject, submittedAt }: Request, say: Say): void {
   say('');
-  say(`Every hop of ${subject}, seconds since the approval, place in the log (topic/partition@offset):`);
+  say(`Every hop of ${subject}, seconds since it was submitted, place in the log (topic/partition@offset):`);
   const inTime = [...story].sort((a, b) => a.record.timestamp - b.record.timestamp);
-  for (const located of inTime) say(hopLine(located, approvedAt));
+  for (const located of inTime) say(hopLine(located, submittedAt));
   say('');
 }
 
@@ -97,7 +101,7 @@ function sayMissing(story: readonly Located[], request: Request, say: Say): fals
   say(
     `No audited payment bill for ${request.application} after ${LIMIT_MS / 1000} s. What the log says about ${request.subject}:`,
   );
-  for (const located of story) say(hopLine(located, request.approvedAt));
+  for (const located of story) say(hopLine(located, request.submittedAt));
   const last = story.at(-1)?.message.type;
   say(
     last === undefined
