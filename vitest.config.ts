@@ -15,8 +15,8 @@ function tier(name: string, groupOrder: number, options: object = {}) {
   };
 }
 
-// These tests wait for other processes, on whatever machine. A second try tells slow from broken; what must never happen
-// (a double, a loss) it can't hide, because the books are compared as a whole after each file.
+// These tests wait for other processes, on whatever machine; a second try tells slow from broken. It can't hide a double or a
+// draft left behind, because the books are compared as a whole after each file; the report names what was tried twice.
 const real = { retry: 1 };
 
 export default defineConfig({

@@ -35,10 +35,15 @@ export interface Postgres extends Child {
 }
 
 const name = 'voucherline';
+/**
+ * The server listens on loopback only, so it guards nothing. Logs mask it wherever it stands, as they do any password: a word of
+ * its own, or every path with our name in it would be masked.
+ */
+const password = 'loopback-only';
 
-/** How to reach the server on a port. It listens on loopback only, so the password guards nothing and is no secret. */
+/** How to reach the server on a port. */
 export function postgresUrl(port: number, database = name): string {
-  return `postgresql://${name}:${name}@127.0.0.1:${port}/${database}`;
+  return `postgresql://${name}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /**
@@ -91,7 +96,7 @@ async function createCluster(
   const passwordFile = `${dataDir}.password`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
-  writeFileSync(passwordFile, `${name}\n`, { mode: 0o600 });
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (account.uid !== undefined && account.gid !== undefined) {
     for (const path of [fresh, passwordFile]) chownSync(path, account.uid, account.gid);
   }
