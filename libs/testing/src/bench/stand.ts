@@ -119,8 +119,13 @@ export class Stand {
 
   /** Ends everything in reverse order; deletes data and logs unless somebody has to look at them. */
   async stop({ keep }: { keep: boolean }): Promise<void> {
-    for (let one = this.#running.pop(); one !== undefined; one = this.#running.pop()) await one.stop();
-    if (!keep) rmSync(this.folder, { recursive: true, force: true });
+    const failures: unknown[] = [];
+    for (let one = this.#running.pop(); one !== undefined; one = this.#running.pop()) {
+      // What does not end well must not keep the others alive.
+      await one.stop().catch((error: unknown) => failures.push(error));
+    }
+    if (!keep) rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything ended well');
   }
 
   async #process(name: string, args: string[], env: Record<string, string>, healthUrl: string): Promise<Child> {
