@@ -1,4 +1,5 @@
-import type { Money, VoucherExpectation } from '@voucherline/contracts';
+import type { VoucherExpectation } from '@voucherline/contracts';
+import type { TargetDocument } from '@voucherline/domain';
 import type { CallContext } from './connection.js';
 import type { ConnectorManifest } from './manifest.js';
 import type { ReadOutcome, WriteOutcome } from './outcome.js';
@@ -19,30 +20,8 @@ export interface VoucherIntent {
   readonly expectation: VoucherExpectation;
 }
 
-/** A document of the target as it shows itself, in the terms that every target shares. */
-export interface TargetDocument {
-  /** The target's own id, as text. */
-  readonly id: string;
-  /** Document key. */
-  readonly document: string;
-  /** Empty while the target has given none. */
-  readonly number: string;
-  /** `draft`: may be changed or deleted · `submitted`: waits for its approval · `posted`: final · `cancelled`. */
-  readonly stage: 'draft' | 'submitted' | 'posted' | 'cancelled';
-  /** The vendor's own status, for people. */
-  readonly status: string;
-  /** The voucher key it carries, if any. */
-  readonly voucherKey?: string;
-  readonly amount: Money;
-  readonly payee?: string;
-  readonly date: string;
-  /** Whether our own integration user made it. */
-  readonly ours: boolean;
-  /** When it was made, ms since the epoch by the target's clock; absent where the target does not say. */
-  readonly createdAt?: number;
-  /** Hash over what it shows, as evidence. */
-  readonly contentSha256: string;
-}
+/** Connectors get it from here, they do not import the domain. */
+export type { TargetDocument } from '@voucherline/domain';
 
 /** Whether the target is ready for the create: what it waits for is said in words for finance. */
 export type Prerequisite = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };

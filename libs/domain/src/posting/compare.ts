@@ -1,12 +1,12 @@
 import { type Money, parseDecimal, sameAmount } from '@voucherline/contracts';
-import type { PostingTerms, SeenDocument } from './terms.js';
+import type { PostingTerms, TargetDocument } from './terms.js';
 
 /**
  * What a document shows otherwise than intended, in words for finance; empty when it is equal. Compared are amount and
  * currency, the payee where one is expected, and the date where we gave it (a document made by the target's own conversion
  * rule, whose create carries nothing of ours, gets its date there).
  */
-export function differences(document: SeenDocument, terms: PostingTerms): readonly string[] {
+export function differences(document: TargetDocument, terms: PostingTerms): readonly string[] {
   const { expectation, operation } = terms;
   const found: string[] = [];
   if (!sameMoney(document.amount, expectation.amount)) {

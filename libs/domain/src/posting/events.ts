@@ -1,5 +1,5 @@
 import type { PostingRefusal } from './record.js';
-import type { SeenDocument } from './terms.js';
+import type { TargetDocument } from './terms.js';
 
 /** Outcome of a send as a connector's error table gave it; whatever is not definite is `inDoubt`. */
 export type SendOutcome =
@@ -19,12 +19,12 @@ export type PostingEvent =
       readonly type: 'LookedUp';
       readonly startedAt: number;
       readonly at: number;
-      readonly documents: readonly SeenDocument[];
+      readonly documents: readonly TargetDocument[];
     }
   /** The chosen document was read; null when the target has it no more. */
-  | { readonly type: 'ChosenRead'; readonly at: number; readonly document: SeenDocument | null }
+  | { readonly type: 'ChosenRead'; readonly at: number; readonly document: TargetDocument | null }
   /** The first unchosen draft was read; null when the target has it no more. */
-  | { readonly type: 'UnchosenRead'; readonly at: number; readonly document: SeenDocument | null }
+  | { readonly type: 'UnchosenRead'; readonly at: number; readonly document: TargetDocument | null }
   /** A read got no answer; it is simply made again. */
   | { readonly type: 'ReadFailed'; readonly at: number; readonly afterMs?: number }
   | { readonly type: 'ReadRefused'; readonly at: number; readonly refusal: PostingRefusal }

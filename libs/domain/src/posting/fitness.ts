@@ -1,15 +1,15 @@
 import { differences } from './compare.js';
 import { HOLDS } from './holds.js';
 import type { Hold, PostingRecord, SendStep } from './record.js';
-import type { PostingTerms, SeenDocument } from './terms.js';
+import type { PostingTerms, TargetDocument } from './terms.js';
 
 /** Whether the document needs no mark (any more). */
-export function isMarked(document: SeenDocument, terms: PostingTerms): boolean {
+export function isMarked(document: TargetDocument, terms: PostingTerms): boolean {
   return terms.operation.createCarriesKey || document.voucherKey === terms.voucherKey;
 }
 
 /** Why the chosen document, as it was read, can't be gone on with; undefined when it can. */
-export function unfit(document: SeenDocument | null, record: PostingRecord, terms: PostingTerms): Hold | undefined {
+export function unfit(document: TargetDocument | null, record: PostingRecord, terms: PostingTerms): Hold | undefined {
   const { chosen } = record;
   if (chosen === null) throw new Error('nothing was chosen, so no chosen document can have been read');
   if (document === null || document.stage === 'cancelled') return HOLDS.gone(chosen);
@@ -21,7 +21,7 @@ export function unfit(document: SeenDocument | null, record: PostingRecord, term
 }
 
 /** What is next for a fit document; a posted one is done. */
-export function nextStep(document: SeenDocument, terms: PostingTerms): 'mark' | 'submit' | 'post' | 'done' {
+export function nextStep(document: TargetDocument, terms: PostingTerms): 'mark' | 'submit' | 'post' | 'done' {
   if (document.stage === 'posted') return 'done';
   if (document.stage === 'submitted') return 'post';
   return isMarked(document, terms) ? 'submit' : 'mark';
@@ -30,6 +30,6 @@ export function nextStep(document: SeenDocument, terms: PostingTerms): 'mark' | 
 const ORDER = ['mark', 'submit', 'post', 'done'] as const;
 
 /** Whether the document shows that this step was done, by whomever. */
-export function isBeyond(document: SeenDocument, step: SendStep, terms: PostingTerms): boolean {
+export function isBeyond(document: TargetDocument, step: SendStep, terms: PostingTerms): boolean {
   return ORDER.indexOf(nextStep(document, terms)) > ORDER.indexOf(step as (typeof ORDER)[number]);
 }

@@ -22,4 +22,4 @@ export {
   type Situation,
   type SituationName,
 } from './record.js';
-export type { OperationTraits, PostingTerms, SeenDocument } from './terms.js';
+export type { OperationTraits, PostingTerms, TargetDocument } from './terms.js';

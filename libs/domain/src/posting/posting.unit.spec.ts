@@ -3,7 +3,7 @@ import { EDGES } from './edges/index.js';
 import type { PostingEvent } from './events.js';
 import { apply, canWithdraw, ImpossibleEvent, nextAction } from './machine.js';
 import { intended, type PostingRecord } from './record.js';
-import type { PostingTerms, SeenDocument } from './terms.js';
+import type { PostingTerms, TargetDocument } from './terms.js';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 const T0 = 1_700_000_000_000;
@@ -17,7 +17,7 @@ const push: PostingTerms = {
 };
 const save: PostingTerms = { ...push, operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE } };
 
-const bill = (change: Partial<SeenDocument> = {}): SeenDocument => ({
+const bill = (change: Partial<TargetDocument> = {}): TargetDocument => ({
   id: '7',
   document: 'kingdee-galaxy/1/AP_PAYBILL/7',
   number: '',
@@ -31,10 +31,10 @@ const bill = (change: Partial<SeenDocument> = {}): SeenDocument => ({
   contentSha256: 'c',
   ...change,
 });
-const marked = (change: Partial<SeenDocument> = {}) => bill({ voucherKey: KEY, ...change });
+const marked = (change: Partial<TargetDocument> = {}) => bill({ voucherKey: KEY, ...change });
 
 const ready: PostingEvent = { type: 'PrerequisiteRead', at: T0, ready: true };
-const looked = (documents: readonly SeenDocument[], at = T0): PostingEvent => ({
+const looked = (documents: readonly TargetDocument[], at = T0): PostingEvent => ({
   type: 'LookedUp',
   startedAt: at,
   at,
@@ -48,8 +48,8 @@ const refused = (code: string): PostingEvent => ({
   at: T0,
   outcome: { kind: 'rejected', code, words: 'no', owner: 'finance', nextStep: 'mend' },
 });
-const read = (document: SeenDocument | null): PostingEvent => ({ type: 'ChosenRead', at: T0, document });
-const readOther = (document: SeenDocument | null): PostingEvent => ({ type: 'UnchosenRead', at: T0, document });
+const read = (document: TargetDocument | null): PostingEvent => ({ type: 'ChosenRead', at: T0, document });
+const readOther = (document: TargetDocument | null): PostingEvent => ({ type: 'UnchosenRead', at: T0, document });
 
 /** Given a fresh command, when these things happen, then these edges are passed. */
 function pass(terms: PostingTerms, events: readonly PostingEvent[], from: PostingRecord = intended(1, T0)) {
@@ -296,7 +296,7 @@ describe('a created document that the target does not show', () => {
 
 describe('the chosen document', () => {
   const chosen = pass(save, [...untilCreate, done, looked([marked({ date: '2026-03-31' })])]).record;
-  const now = (change: Partial<SeenDocument> = {}) => marked({ date: '2026-03-31', ...change });
+  const now = (change: Partial<TargetDocument> = {}) => marked({ date: '2026-03-31', ...change });
 
   it('is posted again after a doubt only when a read shows that it was not', () => {
     const posting = pass(save, [begun, done, begun, doubt], chosen);

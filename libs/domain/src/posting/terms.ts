@@ -18,20 +18,27 @@ export interface OperationTraits {
   readonly settleMs: number;
 }
 
-/** A document as the target showed it (`TargetDocument` in connector-kit). */
-export interface SeenDocument {
+/** A document of the target as it shows itself, in the terms that every target shares. */
+export interface TargetDocument {
+  /** The target's own id, as text. */
   readonly id: string;
+  /** Document key. */
   readonly document: string;
+  /** Empty while the target has given none. */
   readonly number: string;
+  /** `draft`: may be changed or deleted · `submitted`: waits for its approval · `posted`: final · `cancelled`. */
   readonly stage: 'draft' | 'submitted' | 'posted' | 'cancelled';
+  /** The vendor's own status, for people. */
   readonly status: string;
+  /** The voucher key it carries, if any. */
   readonly voucherKey?: string;
   readonly amount: Money;
   readonly payee?: string;
   readonly date: string;
   /** Whether our own integration user made it. */
   readonly ours: boolean;
-  /** ms since the epoch by the target's clock. */
+  /** When it was made, ms since the epoch by the target's clock; absent where the target does not say. */
   readonly createdAt?: number;
+  /** Hash over what it shows, as evidence. */
   readonly contentSha256: string;
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, contentHash } from '@voucherline/contracts';
-import type { PostingEvent, PostingRecord, SeenDocument } from '@voucherline/domain';
+import type { PostingEvent, PostingRecord, TargetDocument } from '@voucherline/domain';
 import type { IntentRecorded, LedgerEffect, LedgerStage } from '@voucherline/store';
 import type { Command } from './lane-state.js';
 
@@ -79,7 +79,7 @@ function plain(words: string): string {
 
 /** Look-ups always; reads where they decide a doubt or prove a deletion. */
 function evidence(about: About, before: PostingRecord, event: PostingEvent): readonly LedgerEffect[] {
-  const found = (documents: readonly SeenDocument[]) => documents.map(({ id, stage }) => ({ id, stage }));
+  const found = (documents: readonly TargetDocument[]) => documents.map(({ id, stage }) => ({ id, stage }));
   if (event.type === 'LookedUp') return [{ kind: 'lookedUp', ...about, what: 'lookup', found: found(event.documents) }];
   if (event.type !== 'ChosenRead' && event.type !== 'UnchosenRead') return [];
   if (before.situation.name !== 'inDoubt' && before.situation.name !== 'checkingGone') return [];

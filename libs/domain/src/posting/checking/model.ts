@@ -3,7 +3,7 @@ import { EDGES } from '../edges/index.js';
 import type { PostingEvent, SendOutcome } from '../events.js';
 import { apply, nextAction } from '../machine.js';
 import { intended, type PostingRecord, type SendStep } from '../record.js';
-import type { PostingTerms, SeenDocument } from '../terms.js';
+import type { PostingTerms, TargetDocument } from '../terms.js';
 
 /** How the modelled target behaves and which guards are off. Everything true is the product as it is. */
 export interface ModelOptions {
@@ -101,7 +101,7 @@ const terms = (options: ModelOptions): PostingTerms => ({
   operation: { level: options.consistent ? 'L2' : 'L1', createCarriesKey: options.createCarriesKey, settleMs: 0 },
 });
 
-const shown = ({ id, stage, marked }: Document): SeenDocument => ({
+const shown = ({ id, stage, marked }: Document): TargetDocument => ({
   id,
   document: id,
   number: id,

@@ -1,7 +1,7 @@
 import type { PostingEvent, SendOutcome } from '../events.js';
 import { apply, nextAction, openEdges, type PostingAction } from '../machine.js';
 import { intended, type PostingRecord, type SendStep } from '../record.js';
-import type { PostingTerms, SeenDocument } from '../terms.js';
+import type { PostingTerms, TargetDocument } from '../terms.js';
 
 export const SETTLE = 60_000;
 const START = 1_700_000_000_000;
@@ -30,7 +30,7 @@ export interface Trouble {
   readonly latestMs: number;
 }
 
-type Stage = SeenDocument['stage'];
+type Stage = TargetDocument['stage'];
 type Send = Extract<PostingAction, { kind: SendStep }>;
 
 interface Flight {
@@ -189,7 +189,7 @@ export class Simulation {
     });
   }
 
-  #shown({ id, stage, key, ours, createdAt }: (typeof this.documents)[number]): SeenDocument {
+  #shown({ id, stage, key, ours, createdAt }: (typeof this.documents)[number]): TargetDocument {
     const { amount, date } = this.terms.expectation;
     const carried = key === undefined ? {} : { voucherKey: key };
     return {

@@ -2,7 +2,7 @@ import { isBeyond, nextStep, unfit } from '../fitness.js';
 import { doubtGap, MOST_DOUBTS } from '../gaps.js';
 import { HOLDS } from '../holds.js';
 import type { Confirmation, DocumentName, Hold, PostingRefusal, Progress } from '../record.js';
-import type { SeenDocument } from '../terms.js';
+import type { TargetDocument } from '../terms.js';
 import { doubtsAbout, edge, later, type PassageOf } from './edge.js';
 
 type Read = PassageOf<'comparing' | 'inDoubt' | 'readingBack', 'ChosenRead'>;
@@ -10,7 +10,7 @@ type Read = PassageOf<'comparing' | 'inDoubt' | 'readingBack', 'ChosenRead'>;
 const COMPARING = ['comparing', 'inDoubt'] as const;
 const READING = ['comparing', 'inDoubt', 'readingBack'] as const;
 
-const document = (passage: Read): SeenDocument => passage.event.document as SeenDocument;
+const document = (passage: Read): TargetDocument => passage.event.document as TargetDocument;
 const isFit = ({ event, record, terms }: Read): boolean => unfit(event.document, record, terms) === undefined;
 
 /** The step whose outcome this read has to tell: refused or in doubt just before. */

@@ -3,7 +3,7 @@ import { isMarked } from '../fitness.js';
 import { doubtGap, MOST_DOUBTS } from '../gaps.js';
 import { HOLDS } from '../holds.js';
 import type { DocumentName, Progress, SituationName } from '../record.js';
-import type { SeenDocument } from '../terms.js';
+import type { TargetDocument } from '../terms.js';
 import { doubtsAbout, edge, later, type PassageOf } from './edge.js';
 
 type Looking = PassageOf<'lookingUp' | 'cleared' | 'inDoubt' | 'choosing', 'LookedUp'>;
@@ -30,10 +30,10 @@ const doubtEnds = ({ record, terms }: Looking): number =>
 /** Whether this look-up began when no create of ours could be executed any more. */
 const settled = (passage: Looking): boolean => passage.event.startedAt >= doubtEnds(passage);
 
-const name = ({ id, document }: SeenDocument): DocumentName => ({ id, document });
+const name = ({ id, document }: TargetDocument): DocumentName => ({ id, document });
 
 /** The first choice of this generation, of a document in this state, without doubles beside it. */
-const firstChoice = (passage: Looking, fits: (document: SeenDocument) => boolean): boolean => {
+const firstChoice = (passage: Looking, fits: (document: TargetDocument) => boolean): boolean => {
   const found = finding(passage);
   if (passage.record.chosen !== null || found.kind !== 'choice' || found.document === undefined) return false;
   return found.unchosen.length === 0 && fits(found.document);
