@@ -1,4 +1,4 @@
-import { MESSAGES, type MessageType, type MessageTypes } from './messages.js';
+import { MESSAGES, type MessageType, type MessageTypes } from './messages/index.js';
 import type { Topic } from './topics.js';
 
 /**

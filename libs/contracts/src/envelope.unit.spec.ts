@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decode, encode, type LogRecord, UnreadableRecord } from './envelope.js';
-import { MESSAGES } from './messages.js';
+import { MESSAGES } from './messages/index.js';
 
 const GOLDEN = new URL('../golden/', import.meta.url);
 

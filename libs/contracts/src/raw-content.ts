@@ -1,5 +1,5 @@
 import { contentHash } from './ids.js';
-import type { RawContent } from './messages.js';
+import type { RawContent } from './messages/index.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

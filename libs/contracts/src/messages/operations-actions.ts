@@ -1,0 +1,50 @@
+export interface ParkedReleased {
+  readonly parkedId: string;
+  readonly stage: string;
+  readonly connection?: string;
+  readonly subject: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export type ParkedDiscarded = ParkedReleased;
+
+export interface ReplayRequested {
+  readonly replay: string;
+  readonly stage: string;
+  readonly topic: string;
+  readonly keys?: readonly string[];
+  readonly fromOffset?: string;
+  readonly since?: string;
+  readonly dryRun: boolean;
+  readonly by: string;
+}
+
+/** Asks a stage to drop its states and fold them again from offset 0; nothing is decided meanwhile. */
+export interface RebuildRequested {
+  readonly rebuild: string;
+  readonly stage: string;
+  readonly by: string;
+}
+
+/** A person knows what became of a voucher in doubt. `linked` is checked against the target before it counts. */
+export interface DoubtResolved {
+  readonly voucherKey: string;
+  /** Connection of the target. */
+  readonly connection: string;
+  readonly subject: string;
+  readonly resolution: 'linked' | 'absent';
+  /** The target's own id of the document; with `linked`. */
+  readonly document?: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** The refused vouchers of a subject are planned anew, by the flow as it is in force now; what was mended takes their place. */
+export interface ReplanRequested {
+  readonly subject: string;
+  /** Only a person re-dates a voucher. */
+  readonly accountingDate?: string;
+  readonly by: string;
+  readonly reason: string;
+}
