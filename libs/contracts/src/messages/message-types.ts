@@ -15,10 +15,18 @@ import type {
   ParkedDiscarded,
   ParkedReleased,
   RebuildRequested,
+  RecoveryRequested,
   ReplanRequested,
   ReplayRequested,
 } from './operations-actions.js';
-import type { MessageParked, ParkedResolved, RebuildReported, ReplayReported } from './operations-events.js';
+import type {
+  MessageParked,
+  ParkedResolved,
+  RebuildReported,
+  RecoveryCompleted,
+  RecoveryNeeded,
+  ReplayReported,
+} from './operations-events.js';
 import type { PostVoucher, ReverseVoucher, WriteBack } from './voucher-commands.js';
 import type {
   VoucherCancelled,
@@ -68,6 +76,9 @@ export interface MessageTypes {
   ReplanRequested: ReplanRequested;
   ReplayRequested: ReplayRequested;
   RebuildRequested: RebuildRequested;
+  RecoveryRequested: RecoveryRequested;
+  RecoveryNeeded: RecoveryNeeded;
+  RecoveryCompleted: RecoveryCompleted;
   RebuildReported: RebuildReported;
 }
 
@@ -107,6 +118,9 @@ export const MESSAGES = {
   DoubtResolved: { topic: 'operations.actions.v1', version: 1 },
   ReplanRequested: { topic: 'operations.actions.v1', version: 1 },
   ReplayRequested: { topic: 'operations.actions.v1', version: 1 },
+  RecoveryRequested: { topic: 'operations.actions.v1', version: 1 },
+  RecoveryNeeded: { topic: 'operations.events.v1', version: 1 },
+  RecoveryCompleted: { topic: 'operations.events.v1', version: 1 },
   RebuildRequested: { topic: 'operations.actions.v1', version: 1 },
   RebuildReported: { topic: 'operations.events.v1', version: 1 },
 } as const satisfies Record<MessageType, { topic: Topic; version: number }>;

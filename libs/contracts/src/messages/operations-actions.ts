@@ -48,3 +48,10 @@ export interface ReplanRequested {
   readonly by: string;
   readonly reason: string;
 }
+
+/** A service that found its database and its log apart is to take over from the log what it said there, and to go on. */
+export interface RecoveryRequested {
+  readonly service: string;
+  readonly by: string;
+  readonly reason: string;
+}

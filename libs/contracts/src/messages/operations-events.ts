@@ -52,3 +52,27 @@ export interface RebuildReported {
   readonly hashBefore: string;
   readonly hashAfter: string;
 }
+
+/** How database and log of a service don't fit together. */
+export interface Divergence {
+  /** `database-older`: the log holds words of ours that the database does not know · `log-older`: the other way round. */
+  readonly code: 'database-older' | 'log-older';
+  readonly worker: string;
+  readonly detail: string;
+}
+
+/** A service calls no vendor and takes nothing in until a person has led it out of this. */
+export interface RecoveryNeeded {
+  readonly service: string;
+  readonly found: readonly Divergence[];
+}
+
+export interface RecoveryCompleted {
+  readonly service: string;
+  /** Id of the action that asked for it. */
+  readonly action: string;
+  /** Own words taken over from the log. */
+  readonly heard: number;
+  /** Where the tables went that no longer fitted the log. */
+  readonly setAside?: string;
+}
