@@ -1,3 +1,4 @@
+export { carriedKey, readCarriedKey } from './carried-key.js';
 export { differences } from './compare.js';
 export { EDGES, type Edge, type EdgeName, type Edges, type Said } from './edges/index.js';
 export type { PostingEvent, SendOutcome } from './events.js';
@@ -22,4 +23,4 @@ export {
   type Situation,
   type SituationName,
 } from './record.js';
-export type { OperationTraits, PostingTerms, TargetDocument } from './terms.js';
+export type { Level, OperationTraits, PostingTerms, TargetDocument } from './terms.js';

@@ -9,9 +9,15 @@ export interface PostingTerms {
   readonly operation: OperationTraits;
 }
 
+/**
+ * What a target guarantees for an operation (failure-modes.md §1.4): L3 it refuses a second document with our key · L2 draft
+ * stage and strongly consistent look-up by key · L1 look-up only, or a create that carries no key · L0 neither.
+ */
+export type Level = 'L0' | 'L1' | 'L2' | 'L3';
+
 /** The part of a connector's operation that the protocol depends on (`TargetOperation` in connector-kit). */
 export interface OperationTraits {
-  readonly level: 'L0' | 'L1' | 'L2' | 'L3';
+  readonly level: Level;
   /** Whether `create` carries the voucher key; where not, the key is written onto the chosen draft. */
   readonly createCarriesKey: boolean;
   /** Longest time the target may still execute a create after nobody waits for it any more, in ms. */
@@ -32,6 +38,8 @@ export interface TargetDocument {
   readonly status: string;
   /** The voucher key it carries, if any. */
   readonly voucherKey?: string;
+  /** Of the voucher key: 1 when the plain key is carried; absent when none is. */
+  readonly generation?: number;
   readonly amount: Money;
   readonly payee?: string;
   readonly date: string;
