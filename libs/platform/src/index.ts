@@ -9,6 +9,15 @@ export {
 } from './config/load.js';
 export { HttpServiceConfig, ServiceConfig, StoreConfig } from './config/service-config.js';
 export { type ConfigClass, Setting, type SettingOptions, type SettingType } from './config/setting.js';
+export {
+  CRASH_LABELS,
+  CRASH_STEPS,
+  type CrashLabel,
+  type CrashStep,
+  crashPoint,
+  DIED,
+  PASSED,
+} from './crash-point.js';
 export { type FakeClock, fakeClock, seededRandomness } from './fakes.js';
 export type { LogFields } from './logging/log-fields.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logging/logger.js';

@@ -3,6 +3,7 @@ import type { HttpReply, RawRequest } from '@voucherline/connector-kit';
 import type { LiveConfiguration, OutgoingRecord } from '@voucherline/pipeline';
 import {
   type Clock,
+  crashPoint,
   type Logger,
   newTrace,
   parseTraceparent,
@@ -94,7 +95,15 @@ export class WebhookEndpoint {
       return { kind: 'refused', reason: 'unknown-connection', detail: 'no such connection receives webhooks' };
     }
     const traceparent = newTrace(randomness);
-    return receiveWebhook(receiver, raw, { now, traceparent, partitionOf, configuration: configuration.position });
+    crashPoint('before-webhook.verify');
+    const received = receiveWebhook(receiver, raw, {
+      now,
+      traceparent,
+      partitionOf,
+      configuration: configuration.position,
+    });
+    crashPoint('after-webhook.verify');
+    return received;
   }
 
   #refuse(connection: string, refused: Refused, response: ServerResponse): void {
@@ -109,14 +118,19 @@ export class WebhookEndpoint {
 
   async #answer(connection: string, understood: Understood, response: ServerResponse): Promise<void> {
     const { appender, randomness, clock, metrics } = this.#options;
-    if (understood.record !== undefined && !(await this.#keptInTime(appender.append(understood.record)))) {
-      metrics.failed(connection);
-      return end(response, unavailable);
+    if (understood.record !== undefined) {
+      crashPoint('before-webhook.append');
+      const isKept = await this.#keptInTime(appender.append(understood.record));
+      if (!isKept) {
+        metrics.failed(connection);
+        return end(response, unavailable);
+      }
+      crashPoint('after-webhook.append');
     }
-    end(
-      response,
-      understood.reception.reply((bytes) => randomness.bytes(bytes), clock.now()),
-    );
+    const reply = understood.reception.reply((bytes) => randomness.bytes(bytes), clock.now());
+    crashPoint('before-webhook.answer');
+    end(response, reply);
+    crashPoint('after-webhook.answer');
   }
 
   /** False when the log did not take it in time or refused it: the vendor then sends it again, and a sweep finds it anyway. */

@@ -1,5 +1,5 @@
 import type { Topic } from '@voucherline/contracts';
-import type { Clock, Logger, Timers } from '@voucherline/platform';
+import { type Clock, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { GroupConsumer, ShardListener } from '../broker.js';
 import { atMost } from '../patience.js';
@@ -145,7 +145,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (!caughtUp && clock.now() - (this.#committedAt.get(place) ?? 0) < COMMIT_EVERY_MS) return;
     this.#committedAt.set(place, clock.now());
     const partitions = [{ partition: batch.partition, offset: String(next) }];
+    crashPoint('before-group.offset');
     await commitOffsetsIfNecessary({ topics: [{ topic: batch.topic, partitions }] });
+    crashPoint('after-group.offset');
   }
 
   /** Heartbeats while a batch is handled; kafkajs sends none by itself meanwhile. */

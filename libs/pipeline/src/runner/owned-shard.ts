@@ -1,5 +1,5 @@
 import { type LogRecord, TOPICS, type Topic } from '@voucherline/contracts';
-import type { Clock, Logger, Timers } from '@voucherline/platform';
+import { type Clock, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import { isRefusal, type StageStore, type TakenUnit } from '@voucherline/store';
 import { type Broker, OffsetOutOfRange, type Producer, type RecordBatch } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
@@ -250,7 +250,9 @@ export class OwnedShard<S> {
     this.#begun = true;
     const first = `${topic}@${records[0]?.offset}`;
     const at = this.#careful ? first : `${first}+`;
+    crashPoint('before-stage.attempt');
     await this.dependencies.store.beginAttempt({ unit: this.#unit, epoch: this.#epoch }, at);
+    crashPoint('after-stage.attempt');
   }
 
   /** Begins a step over these keys. */
@@ -273,6 +275,7 @@ export class OwnedShard<S> {
     const folding = moved.folding ?? this.#folding;
     const kept: Kept = { inputs: textOf(inputs, stage.inputs), actions, ...(folding && { folding: true }) };
     const { said } = step;
+    crashPoint('before-stage.commit');
     await store.commit({
       unit: this.#unit,
       epoch: this.#epoch,
@@ -286,6 +289,7 @@ export class OwnedShard<S> {
       ...(said.length > 0 && { outbox: packRecords(said) }),
       ...(moved.reset && { reset: true }),
     });
+    crashPoint('after-stage.commit');
     this.#seq++;
     for (const [topic, next] of inputs) this.#inputs.set(topic, next);
     this.#actions = actions;

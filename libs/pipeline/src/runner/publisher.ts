@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timers } from '@voucherline/platform';
+import { type Clock, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import type { OutgoingRecord, Producer } from '../broker.js';
 import type { StageMetrics } from './metrics.js';
 
@@ -100,7 +100,9 @@ export class Publisher {
     const records = commits.flatMap((commit) => commit.records);
     const started = clock.now();
     try {
+      crashPoint('before-stage.publish');
       await producer.send(records);
+      crashPoint('after-stage.publish');
       metrics.publishSeconds.observe((clock.now() - started) / 1_000);
       return true;
     } catch (error) {

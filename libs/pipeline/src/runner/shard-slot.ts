@@ -1,3 +1,4 @@
+import { crashPoint } from '@voucherline/platform';
 import { isRefusal, StaleOwner } from '@voucherline/store';
 import { OffsetOutOfRange, type RecordBatch } from '../broker.js';
 import { atMost } from '../patience.js';
@@ -122,7 +123,9 @@ export class ShardSlot<S> {
 
   async #takeOver(): Promise<OwnedShard<S>> {
     const { store, stage, metrics, logger } = this.#dependencies;
+    crashPoint('before-stage.take-over');
     const taken = await store.takeOver(`${stage.name}/${this.shard}`, this.#survived);
+    crashPoint('after-stage.take-over');
     metrics.takeOvers.inc();
     logger.info('shard taken over', {
       stage: stage.name,

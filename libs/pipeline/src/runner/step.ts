@@ -1,4 +1,5 @@
 import { type AnyMessage, type LogRecord, topicOf, UnreadableRecord } from '@voucherline/contracts';
+import { crashPoint } from '@voucherline/platform';
 import type { HeldPosition, HeldRecord, KeyedState } from '@voucherline/store';
 import type { OutgoingRecord } from '../broker.js';
 import type { Configuration } from '../configuration/configuration.js';
@@ -185,7 +186,9 @@ export class Step<S> {
     const { state } = work;
     const { stage, configuration } = this.#options;
     if (this.#isParked(state, record)) return this.#hold(work, record);
+    crashPoint('before-stage.decode');
     const message = readable(record);
+    crashPoint('after-stage.decode');
     if (message instanceof UnreadableRecord) {
       return this.#park(work, record, REASONS.unreadable(message.message), action);
     }
@@ -193,6 +196,7 @@ export class Step<S> {
     if ((message.configuration ?? -1) > configuration.position) {
       return this.#park(work, record, REASONS.configurationMissing(message.configuration ?? -1), action);
     }
+    crashPoint('before-stage.handle');
     try {
       state.stage = stage.fold(state.stage, message);
     } catch (error) {
@@ -200,6 +204,7 @@ export class Step<S> {
     }
     see(state, record);
     this.#decide(work, message);
+    crashPoint('after-stage.handle');
     if (work.held.size > 0) this.#drain(work, record.topic, message);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Logger } from '@voucherline/platform';
+import { crashPoint, type Logger } from '@voucherline/platform';
 import {
   type CallsSpent,
   ChangeRefused,
@@ -104,7 +104,9 @@ export class Committer<E> {
   async #commit(group: readonly Submitted<E>[]): Promise<void> {
     try {
       const changes = group.map(({ change }) => change);
+      crashPoint('before-work.commit');
       const { said, nextDueMs } = await this.#ports.store.commit(changes);
+      crashPoint('after-work.commit');
       this.#ports.metrics.committed(group.length);
       this.#ports.onLeft(changes.filter((change) => change.due !== 'held'));
       this.#succeed(group, said);

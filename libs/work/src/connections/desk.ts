@@ -2,7 +2,7 @@ import type { CallContext } from '@voucherline/connector-kit';
 import { isConnectionTrouble } from '@voucherline/connector-kit';
 import type { ConnectionContent } from '@voucherline/contracts';
 import type { Published } from '@voucherline/pipeline';
-import type { Cancel, Clock, Logger, Randomness, Timers } from '@voucherline/platform';
+import { type Cancel, type Clock, crashPoint, type Logger, type Randomness, type Timers } from '@voucherline/platform';
 import type { Lease, TakenLane } from '@voucherline/store';
 import { Breaker } from '../breaker/breaker.js';
 import { callsLeft } from '../limits/budget.js';
@@ -272,7 +272,10 @@ export class Desk {
 
   async #outcomeOf(request: CallRequest, context: CallContext): Promise<Outcome> {
     try {
-      return await request.run(context);
+      crashPoint('before-call.send');
+      const outcome = await request.run(context);
+      crashPoint('before-call.answer');
+      return outcome;
     } catch (error) {
       this.#ports.logger.error(`${request.name} of the connector threw instead of telling an outcome`, {
         connection: this.connection,

@@ -1,6 +1,6 @@
 import type { AnyMessage, LogRecord } from '@voucherline/contracts';
 import type { LiveConfiguration } from '@voucherline/pipeline';
-import type { Clock, Randomness } from '@voucherline/platform';
+import { type Clock, crashPoint, type Randomness } from '@voucherline/platform';
 import {
   type Chain,
   ChangeRefused,
@@ -68,7 +68,9 @@ export class IntakeShard {
   /** Takes the shard over: the predecessor's commits are void from now on, and what it left unsaid is said first. */
   static async takeOver(shard: number, ports: IntakeShardPorts): Promise<IntakeShard> {
     const name = `${ports.worker}/intake/${shard}`;
+    crashPoint('before-intake.take-over');
     const unit = await ports.store.takeOver(name, false);
+    crashPoint('after-intake.take-over');
     for (const { records } of unit.left) await ports.publish({ records: unpackRecords(records.toString()) });
     return new IntakeShard(shard, unit, await ports.store.cases(name), ports);
   }
@@ -86,7 +88,9 @@ export class IntakeShard {
   /** Takes in records of one topic, the next ones in order. */
   take(records: readonly LogRecord[]): Promise<void> {
     return this.#turn.run(async () => {
+      crashPoint('before-intake.decode');
       const readings = records.map(read);
+      crashPoint('after-intake.decode');
       const known = Math.max(-1, ...readings.map(({ message }) => message?.configuration ?? -1));
       if (known > this.#ports.configuration.position) await this.#ports.configuration.upTo(known);
       await this.#takeReadings(readings);
@@ -166,7 +170,9 @@ export class IntakeShard {
       ...(records.length > 0 && { outbox: Buffer.from(packRecords(records)) }),
       ...{ deliveries, hold, unhold, open, close, decided, applied, chains: [...step.moved, ...chains] },
     };
+    crashPoint('before-intake.commit');
     await this.#ports.store.commit(commit);
+    crashPoint('after-intake.commit');
     this.#seq += 1;
     for (const [topic, at] of positions) this.#positions.set(topic, at);
     for (const [topic, id] of lastIds) this.#lastIds.set(topic, id);

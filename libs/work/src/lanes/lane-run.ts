@@ -1,7 +1,7 @@
 import { isConnectionTrouble } from '@voucherline/connector-kit';
 import type { ConnectionContent } from '@voucherline/contracts';
 import type { LiveConfiguration } from '@voucherline/pipeline';
-import { type Clock, type Logger, parseTraceparent, type Randomness } from '@voucherline/platform';
+import { type Clock, crashPoint, type Logger, parseTraceparent, type Randomness } from '@voucherline/platform';
 import { ChangeRefused, type LaneChange, type TakenLane, type Unsequenced } from '@voucherline/store';
 import { type Committer, LeaseLost } from '../commit/committer.js';
 import type { CallResult, Desk } from '../connections/desk.js';
@@ -123,11 +123,13 @@ export class LaneRun<S, E> {
       random: () => randomness.float(),
     };
     let step: Step<S, E>;
+    crashPoint('before-lane.plan');
     try {
       step = worker.plan(progress.lane, context);
     } catch (error) {
       throw new LaneFault('lane.plan-failed', error);
     }
+    crashPoint('after-lane.plan');
     // What could not be planned before can be now, whether by a mended worker or by new mail.
     if (progress.parked !== null) this.#resolve(progress, 'released');
     return step;
@@ -149,7 +151,9 @@ export class LaneRun<S, E> {
   async #wait(progress: Progress<S, E>, step: Extract<Step<S, E>, { kind: 'wait' }>): Promise<void> {
     if (step.change !== undefined) this.#add(progress, step.change);
     const due = step.until === undefined ? null : Math.max(0, step.until - this.#ports.clock.now());
+    crashPoint('before-lane.wait');
     await this.#commit(progress.toChange(due, step.drop ?? false));
+    crashPoint('after-lane.wait');
   }
 
   /** Makes the step's call. Gives whether the lane goes on: not when the call has to wait for its connection. */
@@ -157,7 +161,11 @@ export class LaneRun<S, E> {
     const budgetWaitMs = this.#desk.budgetWaitMs(step.priority);
     if (budgetWaitMs > 0 || !this.#desk.mayCall) return this.#leave(progress, budgetWaitMs);
     if (step.before !== undefined) this.#add(progress, step.before);
-    if (progress.isChanged) await this.#commit(progress.toChange('held', false));
+    if (progress.isChanged) {
+      crashPoint('before-lane.hold');
+      await this.#commit(progress.toChange('held', false));
+      crashPoint('after-lane.hold');
+    }
     // No call before all that the lane said is in the log: a restored older database can notice what it has forgotten.
     await this.#desk.acknowledged(this.#taken.key);
     const result = await this.#desk.call(step);
@@ -170,6 +178,7 @@ export class LaneRun<S, E> {
     if (outcome === undefined) return false;
     this.#log(progress, step, outcome);
     this.#settle(progress, step, outcome);
+    crashPoint('after-call.answer');
     return this.#desk.isClosing ? this.#leave(progress, 0) : true;
   }
 

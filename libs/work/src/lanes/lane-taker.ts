@@ -1,5 +1,5 @@
 import type { LiveConfiguration } from '@voucherline/pipeline';
-import type { Cancel, Clock, Logger, Timers } from '@voucherline/platform';
+import { type Cancel, type Clock, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import type { Lease, TakenLane, WorkStore } from '@voucherline/store';
 import type { Exclusive } from '../commit/exclusive.js';
 import type { Desk } from '../connections/desk.js';
@@ -129,7 +129,9 @@ export class LaneTaker {
     this.#isFull = room <= 0;
     if (this.#isFull) return LOOK_EVERY_MS;
     const want = { lanes: room, perConnection: TAKEN_AT_ONCE, mailPerLane: MAIL_PER_LANE, busy, inMemory };
+    crashPoint('before-lane.take');
     const { lanes, nextDueMs } = await this.#ports.store.take(want);
+    if (lanes.length > 0) crashPoint('after-lane.take');
     await this.#place(lanes);
     // There may be more connections with work; of those just met, the next lanes are taken when these run low.
     if (lanes.length > 0) return lanes.length < room / 2 ? LOOK_EVERY_MS : 0;

@@ -1,4 +1,4 @@
-import type { Cancel, Logger, Timers } from '@voucherline/platform';
+import { type Cancel, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import type { Claimed, Lease, WorkStore } from '@voucherline/store';
 import type { Exclusive } from '../commit/exclusive.js';
 import type { WorkMetrics } from '../metrics.js';
@@ -112,7 +112,9 @@ export class LeaseKeeper {
     this.#isTicking = true;
     try {
       const startedAt = this.#ports.steadyMs();
+      crashPoint('before-lease.renew');
       await this.#ports.store.renew();
+      crashPoint('after-lease.renew');
       const isLate = this.#held.size > 0 && startedAt - this.#renewedAt >= LEASE.actMs;
       if (this.#isUnsure || isLate) await this.#startAfresh();
       this.#isUnsure = false;
@@ -160,11 +162,13 @@ export class LeaseKeeper {
    * lanes that were taken in between would be nobody's until their connection gets mail again.
    */
   async #claim(wanted: number): Promise<number> {
+    crashPoint('before-lease.claim');
     const claimed = await this.#ports.store.claim(wanted, LEASE.ttlMs).catch((error: unknown) => {
       // Leases may be ours without our knowing.
       this.#isUnsure = true;
       throw error;
     });
+    crashPoint('after-lease.claim');
     if (claimed.length > 0) this.#gain(claimed);
     return claimed.length;
   }

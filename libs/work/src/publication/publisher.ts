@@ -1,6 +1,6 @@
 import { partitionsOf } from '@voucherline/contracts';
 import { type OutgoingRecord, type Producer, shardOf } from '@voucherline/pipeline';
-import type { Logger, Timers } from '@voucherline/platform';
+import { crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import type { Outgoing } from '@voucherline/store';
 
 /** Records of one send: enough to be fast, few enough to be repeated without harm when a send fails half-way. */
@@ -86,7 +86,9 @@ export class Publisher {
   async #sendUntilAcknowledged(records: readonly OutgoingRecord[]): Promise<boolean> {
     for (let tries = 0; !this.#stopped.signal.aborted; tries += 1) {
       try {
+        crashPoint('before-work.publish');
         await this.#producer.send(records);
+        crashPoint('after-work.publish');
         return true;
       } catch (error) {
         this.#ports.logger.warn('the log does not take what was said; trying again', { error, count: records.length });
