@@ -1,49 +1,72 @@
 import type { VoucherExpectation } from '@voucherline/contracts';
-import type { TargetDocument } from '@voucherline/domain';
+import type { Level, OperationTraits, TargetDocument } from '@voucherline/domain';
 import type { CallContext } from './connection.js';
 import type { ConnectorManifest } from './manifest.js';
 import type { ReadOutcome, WriteOutcome } from './outcome.js';
 
-/**
- * What a target guarantees for an operation (failure-modes.md §1.4): L3 it refuses a second document with our key · L2 draft
- * stage and strongly consistent look-up by key · L1 look-up only, or a create that carries no key · L0 neither.
- */
-export type Level = 'L0' | 'L1' | 'L2' | 'L3';
+/** Connectors get these from here, they do not import the domain. */
+export type { Level, OperationTraits, TargetDocument } from '@voucherline/domain';
+export { carriedKey, readCarriedKey } from '@voucherline/domain';
 
 /** What a flow may ask of a target: fixed when the command was planned. */
 export interface VoucherIntent {
   readonly voucherKey: string;
+  /** Documents carry it with the key (`carriedKey`); look-ups by key find generations 1 to this one. */
   readonly generation: number;
   readonly accountingDate: string;
-  /** Business fields, checked by `checkPayload`. */
+  /** Business fields, checked by `checkPayload`; empty where `reverses` says what is written. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly expectation: VoucherExpectation;
+  /** The posted document that this voucher takes back: for operations that a `reversal` names. */
+  readonly reverses?: ReversedDocument;
 }
 
-/** Connectors get it from here, they do not import the domain. */
-export type { TargetDocument } from '@voucherline/domain';
+/** A posted document to be taken back. */
+export interface ReversedDocument {
+  /** The target's own id. */
+  readonly id: string;
+  /** Document key. */
+  readonly document: string;
+  readonly number: string;
+}
 
 /** Whether the target is ready for the create: what it waits for is said in words for finance. */
 export type Prerequisite = { readonly ready: true } | { readonly ready: false; readonly waitingFor: string };
 
 /**
+ * How a posted document of an operation is taken back.
+ *
+ * `entry`: by a second document (Kingdee: a red voucher) that `operation` posts like any other. Its intent has a key and
+ * a date of its own, the expectation negated, `reverses`, and an empty payload.
+ *
+ * `undo`: by `unpost` (Kingdee: UnAudit), which makes the document a draft again, and `void`. A second `unpost` does no
+ * harm: it is refused by state, and the document is read after it.
+ *
+ * `none`: only a person can do it in the target.
+ */
+export type Reversal =
+  | { readonly kind: 'entry'; readonly operation: TargetOperation }
+  | { readonly kind: 'undo'; unpost(id: string, context: CallContext): Promise<WriteOutcome> }
+  | { readonly kind: 'none' };
+
+/**
  * One way of writing a voucher. The writer drives it by the posting protocol; each method is one or few calls, of which at
  * most one changes something. None retries by itself.
  */
-export interface TargetOperation {
+export interface TargetOperation extends OperationTraits {
   /** As flows name it, e.g. `push-payment-bill`. */
   readonly name: string;
-  readonly level: Level;
-  /** Whether `create` carries the voucher key. Where not (Kingdee `Push`), `mark` writes it onto the chosen draft. */
-  readonly createCarriesKey: boolean;
-  /** Longest time the target may still execute a create after we stopped waiting for it, in ms. */
-  readonly settleMs: number;
+  readonly reversal: Reversal;
   /** Faults of a payload, each naming the field; empty when it is fine. Ids of existing documents are always a fault. */
   checkPayload(payload: Readonly<Record<string, unknown>>): readonly string[];
   prerequisite(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<Prerequisite>>;
-  /** Every document that may stand for this intent: by voucher key, or by its origin where the create carries no key. */
+  /**
+   * Every document that may stand for this intent: by voucher key in any generation up to the intent's, or by its origin
+   * where the create carries no key.
+   */
   lookup(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>>;
   create(intent: VoucherIntent, context: CallContext): Promise<WriteOutcome>;
+  /** Writes key and generation onto the chosen draft, where the create carries none (Kingdee `Push`). */
   mark(intent: VoucherIntent, id: string, context: CallContext): Promise<WriteOutcome>;
   read(id: string, context: CallContext): Promise<ReadOutcome<TargetDocument>>;
   submit(id: string, context: CallContext): Promise<WriteOutcome>;
@@ -61,9 +84,13 @@ export interface TargetPure {
   >;
 }
 
+/** Levels that the conformance kit saw, by operation (also those that reverse); an operation that is not there has none. */
+export type ShownLevels = Readonly<Partial<Record<string, Level>>>;
+
 export interface TargetCalls {
   readonly manifest: ConnectorManifest;
   readonly operations: Readonly<Record<string, TargetOperation>>;
+  readonly shownLevels: ShownLevels;
   /** Cheapest read that shows the target answers and knows us. */
   probe(context: CallContext): Promise<ReadOutcome<void>>;
 }

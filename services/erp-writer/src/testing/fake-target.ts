@@ -2,6 +2,7 @@ import type {
   CallContext,
   Prerequisite,
   ReadOutcome,
+  Reversal,
   TargetCalls,
   TargetDocument,
   TargetOperation,
@@ -28,6 +29,7 @@ export class FakeTarget implements TargetOperation {
   readonly name = 'push-payment-bill';
   readonly level = 'L1';
   readonly settleMs = 60_000;
+  readonly reversal: Reversal = { kind: 'none' };
   readonly documents: TargetDocument[] = [];
   readonly calls: string[] = [];
   readonly script: { [W in Write]?: Fault[] } = {};
@@ -124,6 +126,7 @@ export class FakeTarget implements TargetOperation {
     return {
       manifest: {} as TargetCalls['manifest'],
       operations: { [this.name]: this },
+      shownLevels: { [this.name]: this.level },
       probe: async (_context: CallContext) => ({ kind: 'read', value: undefined }),
     };
   }

@@ -36,6 +36,7 @@ export const pushPaymentBill: TargetOperation = {
   ...operations['push-payment-bill'],
   // Kingdee's SDKs give up after 120 s; we wait 60 s for the answer.
   settleMs: 60_000,
+  reversal: { kind: 'none' },
   prerequisite,
   lookup,
   create,

@@ -40,6 +40,7 @@ export const saveGlVoucher: TargetOperation = {
   ...operations['save-gl-voucher'],
   // As for payment bills: Kingdee's SDKs give up after 120 s; we wait 60 s for the answer.
   settleMs: 60_000,
+  reversal: { kind: 'none' },
   prerequisite: async () => ({ kind: 'read', value: { ready: true } }),
   lookup,
   create,
