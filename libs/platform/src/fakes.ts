@@ -1,3 +1,4 @@
+import { Agenda, type Planned } from './fake-agenda.js';
 import { type Clock, type Randomness, sleepOn, type Timers } from './ports.js';
 
 /** A clock that stands still until a test moves it, and the timers that hang on it. */
@@ -7,51 +8,63 @@ export interface FakeClock extends Clock, Timers {
    * Between two timers every promise that can settle does, so code that plans its next wait after an `await` is met.
    */
   advance(ms: number): Promise<void>;
+  /** Moves the time on to the next timer and runs it, with all that follows; says whether there was one. */
+  next(): Promise<boolean>;
   /** How many timers are planned; 0 means that nothing waits any more. */
   pending(): number;
 }
 
-interface Planned {
-  due: number;
-  order: number;
-  fn: () => void;
-  everyMs?: number;
-}
-
-/** Builds a {@link FakeClock} that shows `startMs` (ms since 1970). */
-export function fakeClock(startMs = 1_700_000_000_000): FakeClock {
+/**
+ * Builds a {@link FakeClock} that shows `startMs` (ms since 1970).
+ * @param rank orders timers of equal time, lower first, before the order of planning counts: a simulation's scheduler
+ */
+export function fakeClock(startMs = 1_700_000_000_000, rank: () => number = () => 0): FakeClock {
   let now = startMs;
   let order = 0;
-  const planned = new Set<Planned>();
+  const agenda = new Agenda();
 
-  const plan = (timer: Omit<Planned, 'order'>) => {
-    const entry = { ...timer, order: order++ };
-    planned.add(entry);
-    return () => void planned.delete(entry);
+  const plan = (due: number, fn: () => void): Planned => {
+    const planned: Planned = { due, rank: rank(), order: order++, fn, cancelled: false };
+    agenda.add(planned);
+    return planned;
   };
-  const nextUntil = (limit: number): Planned | undefined =>
-    [...planned].filter((timer) => timer.due <= limit).sort((a, b) => a.due - b.due || a.order - b.order)[0];
-
   const fire = (timer: Planned) => {
+    agenda.take();
     now = Math.max(now, timer.due);
-    if (timer.everyMs === undefined) planned.delete(timer);
-    else Object.assign(timer, { due: timer.due + timer.everyMs, order: order++ });
     timer.fn();
+  };
+  const every = (ms: number, fn: () => void) => {
+    let timer: Planned;
+    const again = () => {
+      timer = plan(timer.due + ms, again);
+      fn();
+    };
+    timer = plan(now + ms, again);
+    return () => agenda.cancel(timer);
   };
 
   const clock: FakeClock = {
     now: () => now,
-    after: (ms, fn) => plan({ due: now + Math.max(0, ms), fn }),
+    after: (ms, fn) => {
+      const timer = plan(now + Math.max(0, ms), fn);
+      return () => agenda.cancel(timer);
+    },
     every: (ms, fn) => {
       if (!(ms > 0)) throw new RangeError(`every: ${ms} ms is not an interval; give more than 0`);
-      return plan({ due: now + ms, everyMs: ms, fn });
+      return every(ms, fn);
     },
     sleep: (ms, signal) => sleepOn(clock, ms, signal),
-    pending: () => planned.size,
+    pending: () => agenda.size,
+    next: async () => {
+      const timer = agenda.peek();
+      if (timer !== undefined) fire(timer);
+      await settle();
+      return timer !== undefined;
+    },
     advance: async (ms) => {
       const end = now + ms;
       await settle();
-      for (let timer = nextUntil(end); timer; timer = nextUntil(end)) {
+      for (let timer = agenda.peek(); timer !== undefined && timer.due <= end; timer = agenda.peek()) {
         fire(timer);
         await settle();
       }

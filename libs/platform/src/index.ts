@@ -18,6 +18,7 @@ export {
   DIED,
   PASSED,
 } from './crash-point.js';
+export { FakeLife } from './fake-life.js';
 export { type FakeClock, fakeClock, seededRandomness } from './fakes.js';
 export type { LogFields } from './logging/log-fields.js';
 export { createLogger, type Logger, type LogLevel, silentLogger } from './logging/logger.js';

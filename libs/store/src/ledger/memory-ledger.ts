@@ -32,9 +32,19 @@ export class MemoryLedger {
 
   /** All or nothing. @throws {LedgerConflict} */
   async apply(changes: readonly LedgerChange[]): Promise<void> {
+    this.applyNow(changes);
+  }
+
+  /** As {@link apply}, in the midst of a commit of the memory work store. */
+  applyNow(changes: readonly LedgerChange[]): void {
     const books = structuredClone(this.#books);
     applyTo(books, effectsByKind(changes));
     this.#books = books;
+  }
+
+  /** Every generation of every voucher. */
+  vouchers(): readonly KnownVoucher[] {
+    return [...this.#books.vouchers.values()];
   }
 
   async voucher(voucherKey: string, generation: number): Promise<KnownVoucher | undefined> {

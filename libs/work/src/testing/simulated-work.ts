@@ -13,11 +13,11 @@ import {
 import {
   createMetrics,
   type FakeClock,
+  FakeLife,
   fakeClock,
   type Randomness,
   seededRandomness,
   silentLogger,
-  type Timers,
 } from '@voucherline/platform';
 import {
   createMemoryWorkStore,
@@ -43,7 +43,6 @@ export interface SimulatedProcess {
   resume(): void;
 }
 
-const never = new Promise<never>(() => {});
 const SHARDS = 2;
 
 /** Tables, log, vendor and clock that simulated processes share. */
@@ -111,7 +110,7 @@ export class SimulatedWork {
 
   /** Starts a process; rejects when it can't start. */
   async start<S, E>(process: string, worker: Worker<S, E>): Promise<SimulatedProcess> {
-    const life = new Life();
+    const life = new FakeLife();
     const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       await this.#step(life, process, name);
       const result = await work();
@@ -159,7 +158,7 @@ export class SimulatedWork {
     if (isDone) await ended;
   }
 
-  async #step(life: Life, process: string, name: string): Promise<void> {
+  async #step(life: FakeLife, process: string, name: string): Promise<void> {
     // There and back take a while, during which everything else goes on. Only a call is on its way as soon as it is made.
     if (name !== 'call') await this.clock.sleep(Math.floor(this.#random.float() * 5));
     await life.going();
@@ -211,12 +210,13 @@ export class SimulatedWork {
       heldOfChain: (unit, chain, atMost) => intake.heldOfChain(unit, chain, atMost),
       heldAt: (unit, topic, offset) => intake.heldAt(unit, topic, offset),
       decisions: (parkedIds) => intake.decisions(parkedIds),
+      lanes: (places) => intake.lanes(places),
       commit: (commit) => step('intake commit', () => intake.commit(commit)),
     };
   }
 
   #broker(
-    life: Life,
+    life: FakeLife,
     step: <T>(name: string, work: () => Promise<T>) => Promise<T>,
     memberships: ShardListener[],
   ): Broker {
@@ -259,52 +259,10 @@ export class SimulatedWork {
   }
 }
 
-/** What a process does, it does only while it lives and is not paused. */
-class Life {
-  #isDead = false;
-  #paused: { promise: Promise<void>; resolve: () => void } | undefined;
-
-  async going(): Promise<void> {
-    if (this.#isDead) await never;
-    while (this.#paused !== undefined) await this.#paused.promise;
-    if (this.#isDead) await never;
-  }
-
-  onKilled = (): void => {};
-
-  kill(): void {
-    if (this.#isDead) return;
-    this.#isDead = true;
-    this.onKilled();
-  }
-
-  pause(): void {
-    this.#paused ??= Promise.withResolvers<void>();
-  }
-
-  resume(): void {
-    this.#paused?.resolve();
-    this.#paused = undefined;
-  }
-
-  /** Timers of a paused process ring when it goes on. */
-  timers(timers: Timers): Timers {
-    const later = (fn: () => void) => () => void this.going().then(fn);
-    return {
-      sleep: async (ms, signal) => {
-        await timers.sleep(ms, signal);
-        await this.going();
-      },
-      after: (ms, fn) => timers.after(ms, later(fn)),
-      every: (ms, fn) => timers.every(ms, later(fn)),
-    };
-  }
-}
-
 /** The vendor answers whether or not the caller still lives; only a caller that goes on hears it. */
 function livingWorker<S, E>(
   worker: Worker<S, E>,
-  life: Life,
+  life: FakeLife,
   step: <T>(name: string, work: () => Promise<T>) => Promise<T>,
 ): Worker<S, E> {
   return {

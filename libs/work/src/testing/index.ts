@@ -1,0 +1,2 @@
+export { OneWorker } from '../runner.js';
+export { readDownstream } from './simulated-work.js';
