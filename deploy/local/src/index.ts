@@ -14,6 +14,14 @@ export {
   SandboxControl,
 } from './sandboxes/index.js';
 export type { Say } from './say.js';
-export { type StackOptions, stackEnvironment, startOrder } from './stack/members.js';
+export {
+  type Instance,
+  instancesOf,
+  SERVICES,
+  type Service,
+  type StackOptions,
+  stackEnvironment,
+  startOrder,
+} from './stack/members.js';
 export { type StackPlaces, stackPlaces } from './stack/places.js';
 export { type Stack, startStack } from './stack/start-stack.js';

@@ -22,8 +22,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Member {
   name: string;
   ports: PortName[];
-  /** Starts it; resolves when it is ready, rejects with the essence of its log. */
-  start(): Promise<Child>;
+  /** Starts it, with these variables beside its own; resolves when it is ready, rejects with the essence of its log. */
+  start(env?: Readonly<Record<string, string>>): Promise<Child>;
   /** What to tell people once it runs. */
   address: string;
 }
@@ -37,8 +37,14 @@ export interface Job {
 /** Started group by group, the members of a group side by side; stopped in reverse. */
 export type StartOrder = readonly (readonly (Member | Job)[])[];
 
-const SERVICES = ['webhook-ingestion', 'collector', 'transformer', 'erp-writer'] as const;
-type Service = (typeof SERVICES)[number];
+export const SERVICES = ['webhook-ingestion', 'collector', 'transformer', 'erp-writer'] as const;
+export type Service = (typeof SERVICES)[number];
+/** What the processes of a service are called: the first as the service. */
+export type Instance = Service | `${Service}-2`;
+
+export function instancesOf({ instances = 1 }: Pick<StackOptions, 'instances'>): readonly Instance[] {
+  return SERVICES.flatMap((name) => (instances === 2 ? ([name, `${name}-2`] as const) : [name]));
+}
 
 const readyLimitMs = 90_000;
 const commandLine = join(checkout, 'services', 'cli', 'dist', 'main.js');
@@ -51,6 +57,8 @@ export interface StackOptions {
   given: Environment;
   /** Folders of connections and flows that are published; those of `deploy` when absent. */
   configuration?: readonly string[];
+  /** Processes of each service; 1 when absent. */
+  instances?: 1 | 2;
   /** Settings of the sandboxes beside those of their accounts, e.g. a faster clock for retries. */
   sandboxSettings?: SandboxSettings;
 }
@@ -59,7 +67,8 @@ export interface StackOptions {
  * What every process of the stack is told about the others. KAFKA_BROKERS and DATABASE_URL, when given, point it at
  * servers that run already; otherwise they name the embedded ones.
  */
-export function stackEnvironment({ ports, places, given }: StackOptions): Record<string, string> {
+export function stackEnvironment(options: StackOptions): Record<string, string> {
+  const { ports, places, given } = options;
   return {
     KAFKA_BROKERS: given.KAFKA_BROKERS || `127.0.0.1:${ports.kafka}`,
     DATABASE_URL: given.DATABASE_URL || postgresUrl(ports.postgres),
@@ -68,7 +77,9 @@ export function stackEnvironment({ ports, places, given }: StackOptions): Record
     // The vendors of this stack are sandboxes on this machine; production leaves it out.
     ALLOW_LOOPBACK_VENDORS: 'true',
     // Where `voucherline status` asks.
-    VOUCHERLINE_OPS: SERVICES.map((name) => `${name}=http://127.0.0.1:${ports[`${name}-ops`]}`).join(','),
+    VOUCHERLINE_OPS: instancesOf(options)
+      .map((name) => `${name}=http://127.0.0.1:${ports[`${name}-ops`]}`)
+      .join(','),
   };
 }
 
@@ -86,7 +97,7 @@ export function startOrder(options: StackOptions): StartOrder {
       sandbox('second-kingdee-sandbox', 'kingdee-galaxy'),
     ],
     [job('publish', ['publish', ...configuration])],
-    SERVICES.map((name) => service(name)),
+    instancesOf(options).map((name) => service(name)),
   ];
 }
 
@@ -144,21 +155,22 @@ function nodeMembers(options: StackOptions) {
         address: `http://127.0.0.1:${port}`,
       };
     },
-    service(name: Service): Member {
+    service(name: Instance): Member {
       const opsPort = ports[`${name}-ops`];
       const ready = `http://127.0.0.1:${opsPort}/health/ready`;
-      const main = join(checkout, 'services', name, 'dist', 'main.js');
-      const http = name === 'webhook-ingestion' ? ports[name] : undefined;
+      const program = name.replace(/-2$/, '');
+      const main = join(checkout, 'services', program, 'dist', 'main.js');
+      const http = isIngestion(name) ? ports[name] : undefined;
       const env = {
         OPS_PORT: String(opsPort),
         ...(http === undefined ? {} : { HTTP_HOST: '127.0.0.1', HTTP_PORT: String(http) }),
       };
       return {
         name,
-        ports: name === 'webhook-ingestion' ? [name, `${name}-ops`] : [`${name}-ops`],
-        start: () =>
+        ports: isIngestion(name) ? [name, `${name}-ops`] : [`${name}-ops`],
+        start: (more) =>
           untilReady(
-            () => node(name, [main], env),
+            () => node(name, [main], { ...env, ...more }),
             places.logOf(name),
             () => urlAnswers(ready),
           ),
@@ -166,6 +178,10 @@ function nodeMembers(options: StackOptions) {
       };
     },
   };
+}
+
+function isIngestion(name: Instance): name is 'webhook-ingestion' | 'webhook-ingestion-2' {
+  return name.startsWith('webhook-ingestion');
 }
 
 function files(places: StackPlaces, name: string) {

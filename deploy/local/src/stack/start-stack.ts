@@ -16,8 +16,11 @@ export interface Stack {
   kill9(name: string): Promise<void>;
   /** Ends a process in order and leaves it so until {@link resume}: an outage. */
   rest(name: string): Promise<void>;
-  /** Starts a process that rests; resolves when it is ready. */
-  resume(name: string): Promise<void>;
+  /**
+   * Starts a process that rests; resolves when it is ready. `env`: variables that it alone gets, and only this time: when it
+   * dies, it is started again without them.
+   */
+  resume(name: string, env?: Readonly<Record<string, string>>): Promise<void>;
   /** Sends a signal to a process, e.g. SIGSTOP and SIGCONT: a pause as by a busy machine. */
   signal(name: string, signal: NodeJS.Signals): void;
   /** Ends all in reverse order; resolves when nothing runs. */
@@ -68,11 +71,11 @@ export async function startStack(options: {
     stop,
     kill9: (name) => find(name).child().kill9(),
     rest: (name) => find(name).stop(),
-    async resume(name) {
+    async resume(name, env) {
       const resting = find(name);
       const member = members.find((one) => one.name === name) as Member;
       const group = groups.find((running) => running.includes(resting)) as KeptAlive[];
-      group[group.indexOf(resting)] = keepAlive(member, await member.start(), say);
+      group[group.indexOf(resting)] = keepAlive(member, await member.start(env), say);
     },
     signal: (name, signal) => void process.kill(find(name).child().pid, signal),
   };

@@ -1,6 +1,6 @@
 import { voucherKey } from '@voucherline/contracts';
 import { expect, test } from 'vitest';
-import { eventually } from './eventually.js';
+import { eventually } from '../line/eventually.js';
 import { useLine } from './use-line.js';
 
 const line = useLine();

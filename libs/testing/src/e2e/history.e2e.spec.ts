@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { eventually } from './eventually.js';
+import { eventually } from '../line/eventually.js';
+import { voucherline } from '../line/voucherline.js';
 import { FORMS, type Line, subjectOf } from './line.js';
 import { useLine } from './use-line.js';
-import { voucherline } from './voucherline.js';
 
 const line = useLine();
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { eventually } from './eventually.js';
+import { eventually } from '../line/eventually.js';
 import { useLine } from './use-line.js';
 
 const line = useLine();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { voucherline } from '../line/voucherline.js';
 import { payThrough } from './pay-through.js';
 import { useLine } from './use-line.js';
-import { voucherline } from './voucherline.js';
 
 const line = useLine();
 

@@ -1,5 +1,5 @@
+import type { StackFacts } from '../line/start-test-stack.js';
 import type { Treatment } from './stack-control.js';
-import type { StackFacts } from './start-test-stack.js';
 
 /** The processes of the stack, by the names that `npm run up` shows. */
 export interface Processes {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type RunningStack, startTestStack } from './start-test-stack.js';
+import { type RunningStack, startTestStack } from '../line/start-test-stack.js';
 
 /** What a test may do to a process of the stack. */
 export type Treatment = 'kill9' | 'rest' | 'resume' | 'SIGSTOP' | 'SIGCONT';
@@ -12,7 +12,8 @@ export type Treatment = 'kill9' | 'rest' | 'resume' | 'SIGSTOP' | 'SIGCONT';
 export async function startStackControl(): Promise<{ url: string; close(options: { keep: boolean }): Promise<void> }> {
   let starting: Promise<RunningStack> | undefined;
   const stack = () => {
-    starting ??= startTestStack();
+    // Retries after 4 s and 12 s, which most restarts are over by.
+    starting ??= startTestStack({ name: 'e2e', timeScale: 0.4 });
     return starting;
   };
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { callbackKeys, sendCallback } from './callbacks.js';
-import { eventually } from './eventually.js';
+import { callbackKeys, sendCallback } from '../line/callbacks.js';
+import { eventually } from '../line/eventually.js';
 import { useLine } from './use-line.js';
 
 const line = useLine();

@@ -1,6 +1,5 @@
 import { sameAmount, voucherKey } from '@voucherline/contracts';
 import type { KingdeeDocument } from '@voucherline/local';
-import { expect } from 'vitest';
 
 /** A voucher that has to be in the ERP's book: what one approval is worth. */
 export interface Owed {
@@ -51,11 +50,6 @@ export function faultsOfWholeBook(book: readonly KingdeeDocument[], approved: re
     book,
     approved.filter((one) => keys.has(keyOf(one))),
   );
-}
-
-/** Fails unless the book, as far as it is about these vouchers, holds what is owed and nothing else. */
-export function expectBook(book: readonly KingdeeDocument[], owed: readonly Owed[]): void {
-  expect(faultsOfBook(about(book, owed), owed)).toEqual([]);
 }
 
 function faultsOfOne(one: Owed, live: readonly KingdeeDocument[]): string[] {

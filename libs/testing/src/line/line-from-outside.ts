@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { readBook } from '@voucherline/connector-kit/sandbox';
+import { documentKey, type Topic } from '@voucherline/contracts';
+import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } from '@voucherline/local';
+import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
+import { about, faultsOfBook, faultsOfWholeBook, type Owed } from './oracle.js';
+import type { StackFacts } from './start-test-stack.js';
+
+/** The companies of the tests: each has a Kingdee of its own. */
+export type Company = 'hq' | 'east';
+
+export const COMPANIES = ['hq', 'east'] as const satisfies readonly Company[];
+
+export const SANDBOX_OF = { hq: 'kingdee-sandbox', east: 'second-kingdee-sandbox' } as const;
+
+/** The forms of the tests' DingTalk, by what becomes of them. `later`: its flow has not begun; `short`: little patience. */
+export const FORMS = {
+  hq: 'PROC-PAYMENT',
+  east: 'PROC-PAYMENT-EAST',
+  later: 'PROC-PAYMENT-LATER',
+  short: 'PROC-PAYMENT-SHORT',
+  expense: 'PROC-EXPENSE',
+} as const;
+
+const CORP = 'dingcorp0001';
+
+/** A payment request or expense claim in DingTalk, and what it is worth once it is approved. */
+export interface Case extends Owed {
+  readonly company: Company;
+  readonly instance: string;
+}
+
+/** A line of DingTalk's book about an instance. */
+interface BookedInstance {
+  readonly id: string;
+  /** `instance`, or `comment`. */
+  readonly form: string;
+  readonly processCode: string;
+  readonly result: string;
+  readonly bizAction: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What tells an approval's story, in the order of the line. */
+export const STORY: readonly Topic[] = ['approvals.events.v1', 'vouchers.commands.v1', 'vouchers.events.v1'];
+
+/** The running line from outside: the vendors at both ends, and the log between them. Knows nothing of test runners. */
+export class LineFromOutside {
+  readonly facts: StackFacts;
+  readonly dingtalk: DingtalkSandboxControl;
+  readonly kingdee: Readonly<Record<Company, KingdeeSandboxControl>>;
+  readonly broker: Broker;
+
+  /** @param clientId how it is called in the broker's log */
+  constructor(facts: StackFacts, clientId: string) {
+    const { ports, environment } = facts;
+    this.facts = facts;
+    this.dingtalk = new DingtalkSandboxControl(ports['dingtalk-sandbox']);
+    this.kingdee = {
+      hq: new KingdeeSandboxControl(ports[SANDBOX_OF.hq]),
+      east: new KingdeeSandboxControl(ports[SANDBOX_OF.east]),
+    };
+    this.broker = createKafkaBroker({ brokers: (environment.KAFKA_BROKERS ?? '').split(','), clientId });
+  }
+
+  close(): Promise<void> {
+    return this.broker.close();
+  }
+
+  /** Makes a payment application in Kingdee and submits the payment request for it in DingTalk. */
+  async requestPayment(
+    amount: string,
+    { form = 'hq' as Exclude<keyof typeof FORMS, 'expense'>, audited = true } = {},
+  ): Promise<Case & { readonly application: string }> {
+    const company: Company = form === 'east' ? 'east' : 'hq';
+    const application = await this.kingdee[company].apply({ amount, audited });
+    const { id: instance } = await this.dingtalk.submit({
+      processCode: FORMS[form],
+      title: `付款申请 ${application}`,
+      form: { 付款申请单号: application, 付款金额: amount, 付款事由: `payment ${application}` },
+    });
+    return {
+      ...{ company, instance, subject: subjectOf(instance), voucher: 'payment-bill', form: 'AP_PAYBILL' },
+      ...{ amount, currency: 'CNY', application },
+    };
+  }
+
+  /** Submits an expense claim in DingTalk. */
+  async claimExpense(amount: string): Promise<Case> {
+    const { id: instance } = await this.dingtalk.submit({
+      processCode: FORMS.expense,
+      title: `报销 ${amount}`,
+      form: { 报销金额: amount, 报销事由: 'travel' },
+    });
+    return {
+      ...{ company: 'hq', instance, subject: subjectOf(instance), voucher: 'accounting-voucher', form: 'GL_VOUCHER' },
+      ...{ amount, currency: 'CNY' },
+    };
+  }
+
+  /** The book of a company's Kingdee, from the disk. */
+  book(company: Company): readonly KingdeeDocument[] {
+    const path = join(this.facts.folder, SANDBOX_OF[company], 'kingdee-galaxy.jsonl');
+    return readBook(path) as unknown as readonly KingdeeDocument[];
+  }
+
+  /** Every voucher that DingTalk's own book, from the disk, could be owed: all that was ever approved there. */
+  everApproved(company: Company): readonly Owed[] {
+    const path = join(this.facts.folder, 'dingtalk-sandbox', 'dingtalk.jsonl');
+    const instances = readBook(path) as unknown as readonly BookedInstance[];
+    return instances
+      .filter(({ form, result, bizAction }) => form === 'instance' && result === 'agree' && bizAction !== 'REVOKE')
+      .filter(({ processCode }) => (processCode === FORMS.east) === (company === 'east'))
+      .map(({ id, processCode, fields }) => {
+        const field = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
+        const expense = processCode === FORMS.expense;
+        return {
+          ...{ subject: subjectOf(id), currency: 'CNY', amount: field(expense ? '报销金额' : '付款金额') },
+          ...(expense
+            ? { voucher: 'accounting-voucher', form: 'GL_VOUCHER' }
+            : { voucher: 'payment-bill', form: 'AP_PAYBILL', application: field('付款申请单号') }),
+        } as Owed;
+      });
+  }
+
+  /** What is wrong in the books with what these cases are worth, in words; empty when each has its one voucher. */
+  faultsOf(cases: readonly Case[]): readonly string[] {
+    return COMPANIES.flatMap((company) => {
+      const owed = cases.filter((one) => one.company === company);
+      return faultsOfBook(about(this.book(company), owed), owed);
+    });
+  }
+
+  /** What is wrong with both whole books, given all that was ever approved; a voucher that is missing is none of it. */
+  faultsOfAll(): readonly string[] {
+    return COMPANIES.flatMap((company) => faultsOfWholeBook(this.book(company), this.everApproved(company)));
+  }
+
+  /** Everything the log tells about a case after normalising, in order. */
+  story({ subject }: Pick<Case, 'subject'>, topics = STORY): Promise<readonly Located[]> {
+    return readAbout(this.broker, subject, topics);
+  }
+}
+
+export function subjectOf(instance: string): string {
+  return documentKey({ product: 'dingtalk', account: CORP, kind: 'approval', id: instance });
+}

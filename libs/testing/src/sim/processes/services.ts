@@ -1,0 +1,86 @@
+import { readWorker } from '@voucherline/collector/workers';
+import type { CallContext, SourceCalls, TargetCalls } from '@voucherline/connector-kit';
+import { sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { noteWorker, postWorker } from '@voucherline/erp-writer/workers';
+import { createStageRunner, followConfiguration, type Stage } from '@voucherline/pipeline';
+import { createMetrics, type Metrics, type Runner, silentLogger } from '@voucherline/platform';
+import { createMemoryWorkStore, type EffectsOfLane, type IntakeStore, type LedgerEffect } from '@voucherline/store';
+import { normaliseStage, planStage } from '@voucherline/transformer/stages';
+import type { Worker } from '@voucherline/work';
+import { OneWorker } from '@voucherline/work/testing';
+import type { WorkTables, World } from '../world.js';
+import { ProcessBroker, through } from './ports.js';
+import type { Process } from './process.js';
+
+/** The vendors, as a process reaches them. */
+export interface Vendors {
+  source(process: Process): SourceCalls;
+  target(process: Process): TargetCalls;
+}
+
+export const SERVICES = ['transformer', 'collector', 'erp-writer'] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** Many processes, and nobody reads what they measure. */
+let metrics: Metrics | undefined;
+
+/** What the processes of a service run: the stages and workers of the product, in the order in which its main starts them. */
+export async function runnersOf(
+  service: Service,
+  process: Process,
+  world: World,
+  vendors: Vendors,
+): Promise<readonly Runner[]> {
+  metrics ??= createMetrics('simulation');
+  const { clock } = world;
+  const { timers } = process;
+  const broker = new ProcessBroker(world.log, process, world.weather);
+  const configuration = await followConfiguration(broker, silentLogger);
+  const shared = { broker, configuration, clock, timers, logger: silentLogger, metrics };
+  const worker = <S, E>(
+    definition: Worker<S, E>,
+    tables: WorkTables,
+    applyEffects?: (changes: readonly EffectsOfLane<E>[]) => void,
+  ): Runner => {
+    const holder = { process: process.name, service };
+    const work = createMemoryWorkStore<E>(tables.memory, holder, applyEffects);
+    return new OneWorker<S, E>(
+      {
+        ...shared,
+        worker: definition,
+        service,
+        processId: process.name,
+        randomness: world.fate.fork().randomness,
+        contextFor: (content) =>
+          ({ connection: { content, secrets: {} }, clock, http: { close: async () => {} } }) as unknown as CallContext,
+      },
+      {
+        work: through(process, definition.name, work),
+        intake: through<IntakeStore>(process, `${definition.name} intake`, tables.intake),
+        steadyMs: () => clock.now(),
+      },
+    );
+  };
+  switch (service) {
+    case 'transformer': {
+      const store = through(process, 'transformer', world.stages);
+      const stages: readonly Stage[] = [
+        normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
+        planStage({ targetOf: targetPure }) as Stage,
+      ];
+      return stages.map((stage) => createStageRunner({ ...shared, stage, store }));
+    }
+    case 'collector': {
+      const source = vendors.source(process);
+      return [worker(readWorker(() => source), world.read)];
+    }
+    case 'erp-writer': {
+      const [source, target] = [vendors.source(process), vendors.target(process)];
+      const ledger = (changes: readonly EffectsOfLane<LedgerEffect>[]) => world.ledger.applyNow(changes);
+      return [
+        worker(postWorker(() => target), world.post, ledger),
+        worker(noteWorker(() => source), world.note),
+      ];
+    }
+  }
+}
