@@ -6,7 +6,7 @@ export { type FollowedConfiguration, followConfiguration } from './configuration
 export { createKafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export { TopicMismatch } from './kafka/topics.js';
 export { MemoryBroker, type MemoryBrokerOptions, MemoryLog, type SendFault } from './memory/memory-broker.js';
-export { type Located, place, readAbout, readTopic } from './read-messages.js';
+export { decodeIfReadable, type Located, place, readAbout, readTopic } from './read-messages.js';
 export { stateHash } from './runner/rebuild.js';
 export { createStageRunner, rebuildStage, type StageRunner, type StageRunnerOptions } from './runner/stage-runner.js';
 export { shardOf } from './shard-of.js';

@@ -18,13 +18,18 @@ export type {
   IntakeCase,
   IntakeCommit,
   IntakeStore,
+  KnownLane,
+  Place,
 } from './work/intake-store.js';
 export { MemoryIntakeStore } from './work/memory/memory-intake.js';
+export { MemoryRecoveryStore } from './work/memory/memory-recovery.js';
 export { createMemoryWorkStore } from './work/memory/memory-store.js';
 export { WorkMemory } from './work/memory/work-memory.js';
 export { createIntakeStore } from './work/postgres/intake.js';
+export { createRecoveryStore, RECOVERY_TABLES } from './work/postgres/recovery.js';
 export { type ApplyEffects, createWorkStore } from './work/postgres/store.js';
 export { WORK_TABLES } from './work/postgres/tables.js';
+export type { KnownEnd, RecoveryStore, ShardPosition } from './work/recovery-store.js';
 export {
   encodeUnnumbered,
   MessageTooLarge,

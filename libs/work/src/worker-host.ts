@@ -1,9 +1,10 @@
 import type { CallContext } from '@voucherline/connector-kit';
-import type { ConnectionContent } from '@voucherline/contracts';
+import type { ConnectionContent, Divergence, MessageTypes } from '@voucherline/contracts';
 import { type Broker, createKafkaBroker, followConfiguration, type LiveConfiguration } from '@voucherline/pipeline';
 import type { Runner, ServiceContext, StoreConfig } from '@voucherline/platform';
-import { type Migration, migrate, openPool, UNIT_TABLES, WORK_TABLES } from '@voucherline/store';
+import { type Migration, migrate, openPool, RECOVERY_TABLES, UNIT_TABLES, WORK_TABLES } from '@voucherline/store';
 import { createContextFactory } from './calls/context-factory.js';
+import { leadOut } from './recovery/way-out.js';
 import type { WorkerRunner, WorkerRunnerOptions } from './runner.js';
 
 type Pool = ReturnType<typeof openPool>;
@@ -36,6 +37,9 @@ export class WorkerHost implements Runner {
   readonly failed: Promise<never>;
   readonly #options: WorkerHostOptions;
   readonly #stops: (() => Promise<unknown>)[] = [];
+  readonly #stopping = new AbortController();
+  /** What keeps the service from working, for people. */
+  #needs: string | undefined;
   #fail: (error: unknown) => void = () => {};
 
   constructor(options: WorkerHostOptions) {
@@ -47,10 +51,27 @@ export class WorkerHost implements Runner {
     this.failed.catch(() => {});
   }
 
+  /**
+   * Starts the workers, unless their database and the log don't fit together: then the service stays up, not ready and with
+   * no work done, until a person has asked for the recovery (`voucherline doctor`).
+   */
   async start(): Promise<void> {
     const { service, workers } = this.#options;
     const parts = await this.#open();
-    for (const worker of workers(parts)) {
+    const runners = workers(parts);
+    service.health.ready('recovery', () => this.#needs);
+    const found = (await Promise.all(runners.map((runner) => runner.examine()))).flat();
+    if (found.length === 0) return this.#run(runners);
+    this.#needs = `read-only: ${found.map(({ detail }) => detail).join('; ')}. voucherline doctor leads out`;
+    service.logger.error(`database and log do not fit together; ${this.#needs}`);
+    this.#leadOut(found, runners, parts).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#fail(error);
+    });
+  }
+
+  async #run(runners: readonly WorkerRunner[]): Promise<void> {
+    const { service } = this.#options;
+    for (const worker of runners) {
       await worker.start();
       this.#stops.push(() => worker.stop());
       service.status.report(worker.name, () => worker.status());
@@ -58,16 +79,46 @@ export class WorkerHost implements Runner {
     }
   }
 
+  async #leadOut(found: readonly Divergence[], runners: readonly WorkerRunner[], parts: WorkerParts): Promise<void> {
+    const { broker, clock, timers, processId, service } = parts;
+    const ports = { broker, clock, timers, processId, service };
+    await leadOut(found, ports, () => this.#recover(found, runners, parts), this.#stopping.signal);
+    await this.#run(runners);
+    this.#needs = undefined;
+  }
+
+  /**
+   * Where the log lost what the database knows, nothing in these tables can be gone on with: they are kept aside, and all is
+   * read and looked up afresh. What the log has of our own words counts in both cases.
+   */
+  async #recover(
+    found: readonly Divergence[],
+    runners: readonly WorkerRunner[],
+    { pool, clock }: WorkerParts,
+  ): Promise<Pick<MessageTypes['RecoveryCompleted'], 'heard' | 'setAside'>> {
+    const { schema } = this.#options;
+    const isLogOlder = found.some(({ code }) => code === 'log-older');
+    const setAside = `${schema}_before_${new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+    if (isLogOlder) {
+      await pool.query(`ALTER SCHEMA ${schema} RENAME TO ${setAside}`);
+      await this.#migrate(pool);
+    }
+    let heard = 0;
+    for (const runner of runners) heard += await runner.hearOwnWords();
+    return { heard, ...(isLogOlder && { setAside }) };
+  }
+
   async stop(): Promise<void> {
+    this.#stopping.abort();
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) await stop();
   }
 
   async #open(): Promise<WorkerParts> {
-    const { service, schema, tables = [], allowLoopbackVendors } = this.#options;
+    const { service, schema, allowLoopbackVendors } = this.#options;
     const { name, config, logger, clock, timers, randomness, metrics, secrets } = service;
     const pool = openPool(config.databaseUrl, { schema, max: 2 * CONNECTIONS_PER_WORKER });
     this.#stops.push(() => pool.end());
-    await migrate(pool, schema, [UNIT_TABLES, WORK_TABLES, ...tables]);
+    await this.#migrate(pool);
     const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
     this.#stops.push(() => broker.close());
     const configuration = await followConfiguration(broker, logger);
@@ -85,5 +136,10 @@ export class WorkerHost implements Runner {
         allowLoopback: allowLoopbackVendors,
       }),
     };
+  }
+
+  #migrate(pool: Pool): Promise<void> {
+    const { schema, tables = [] } = this.#options;
+    return migrate(pool, schema, [UNIT_TABLES, WORK_TABLES, RECOVERY_TABLES, ...tables]);
   }
 }

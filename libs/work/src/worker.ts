@@ -91,6 +91,16 @@ export interface Worker<S, E = never> {
    */
   route(message: AnyMessage, configuration: Configuration): readonly Route[];
   initial(): S;
+  /**
+   * Whether a lane knows a message that a replay reads again: `conflict` when it knows other content in its place. Absent: every
+   * message is taken in again, which then must do no harm.
+   */
+  knows?(state: S, message: AnyMessage): 'known' | 'missing' | 'conflict';
+  /**
+   * Lanes that have to hear what this worker itself once said, because the database is older than the log: the messages come
+   * into their mailboxes before the commands are read again. Absent: only the numbers of its words are taken over.
+   */
+  heard?(message: AnyMessage, configuration: Configuration): readonly Route[];
   plan(lane: Lane<S>, context: PlanContext): Step<S, E>;
   /** Cheapest read of that connection; sent by the half-open breaker. */
   probe(context: CallContext): Promise<ReadOutcome<void>>;

@@ -43,6 +43,18 @@ export interface Delivery {
   readonly message: string;
 }
 
+/** Where a lane is found. */
+export interface Place {
+  readonly connection: string;
+  readonly key: string;
+}
+
+/** What a lane knows (JSON text; null: nothing was committed), and the messages that wait in its mailbox. */
+export interface KnownLane extends Place {
+  readonly state: string | null;
+  readonly mail: readonly string[];
+}
+
 /** All that one step of an intake's shard changes. */
 export interface IntakeCommit extends UnitChange {
   readonly deliveries: readonly Delivery[];
@@ -66,6 +78,8 @@ export interface IntakeStore {
   heldOfChain(unit: string, chain: Chain, atMost: number): Promise<readonly HeldMail[]>;
   heldAt(unit: string, topic: string, offset: bigint): Promise<HeldMail | undefined>;
   decisions(parkedIds: readonly string[]): Promise<readonly Decision[]>;
+  /** The lanes that there are at these (different) places. */
+  lanes(places: readonly Place[]): Promise<readonly KnownLane[]>;
   /**
    * All or nothing. @throws {StaleOwner} nothing was committed; {ChangeRefused} nothing was committed and the content is at
    * fault; after anything else it is unknown whether it was committed.

@@ -18,6 +18,7 @@ import {
 } from '@voucherline/store';
 import { Exclusive } from '../commit/exclusive.js';
 import { stamped } from '../messages.js';
+import type { ReplayPart } from '../replay/replay.js';
 import type { Route } from '../worker.js';
 import { chainId, type Reading, read } from './reading.js';
 import { RecentIds } from './recent-ids.js';
@@ -94,6 +95,16 @@ export class IntakeShard {
       const known = Math.max(-1, ...readings.map(({ message }) => message?.configuration ?? -1));
       if (known > this.#ports.configuration.position) await this.#ports.configuration.upTo(known);
       await this.#takeReadings(readings);
+    });
+  }
+
+  /** Puts mail into lanes and says something, without a record having been read. */
+  bring({ deliveries, said }: ReplayPart): Promise<void> {
+    return this.#turn.run(async () => {
+      const step = await this.#begin([]);
+      step.deliveries.push(...deliveries);
+      step.said.push(...said);
+      await this.#commit(step);
     });
   }
 

@@ -9,8 +9,11 @@ import {
 } from '@voucherline/pipeline';
 import type { Cancel, Logger, Runner, Timers } from '@voucherline/platform';
 import { StaleOwner } from '@voucherline/store';
+import { misfitOf } from '../recovery/misfit.js';
+import { replay } from '../replay/replay.js';
 import type { Route, Worker } from '../worker.js';
 import { IntakeShard, type IntakeShardPorts } from './intake-shard.js';
+import { read } from './reading.js';
 
 export interface IntakeOptions extends Omit<IntakeShardPorts, 'worker' | 'route'> {
   readonly worker: Worker<unknown, unknown>;
@@ -81,6 +84,7 @@ export class Intake implements Runner, ShardListener {
     // The group's own offset may be ahead of ours or behind: ours counts.
     if (position !== undefined && position !== first) return position;
     try {
+      if (topic === ACTIONS) await this.#replay(shard, records, signal);
       await shard.take(records);
       return nextOffset;
     } catch (error) {
@@ -114,21 +118,24 @@ export class Intake implements Runner, ShardListener {
     }
   }
 
-  /** A log that does not have our position, or has another record before it, is not the one that we have read (F14, F15). */
   async #checkPosition(shard: IntakeShard, topic: Topic, partition: number): Promise<void> {
-    const { broker } = this.#options;
     const position = shard.position(topic);
-    const range = (await broker.offsets(topic)).find((one) => one.partition === partition);
-    if (position === undefined || range === undefined) return;
-    const where = `${this.name}: ${topic}/${partition} was read up to ${position}`;
-    const wayOut = 'Restore the log, or restore the database that belongs to it.';
-    if (position < range.low || position > range.high) {
-      throw new OffsetOutOfRange(`${where}, but the log has ${range.low} to ${range.high}. ${wayOut}`);
-    }
-    if (position === range.low) return;
-    for await (const [last] of broker.read(topic, partition, position - 1n, position)) {
-      if (last === undefined || (last.headers.ce_id ?? '') === shard.lastId(topic)) return;
-      throw new OffsetOutOfRange(`${where}, but the last record before it is another one. ${wayOut}`);
+    if (position === undefined) return;
+    const at = { topic, partition, position, lastId: shard.lastId(topic) };
+    const misfit = await misfitOf(this.#options.broker, at);
+    if (misfit !== undefined) throw new OffsetOutOfRange(`${this.name}: ${misfit}. Start again: the doctor leads out.`);
+  }
+
+  /** Replays that people asked for are done before their action counts as taken in, so a crash repeats them. */
+  async #replay(shard: IntakeShard, records: RecordBatch['records'], signal: AbortSignal): Promise<void> {
+    const { worker } = this.#options;
+    for (const record of records) {
+      const { message } = read(record);
+      if (message?.type !== 'ReplayRequested' || message.data.stage !== worker.name) continue;
+      for await (const part of replay(message.data, message, { ...this.#options, worker })) {
+        signal.throwIfAborted();
+        await shard.bring(part);
+      }
     }
   }
 

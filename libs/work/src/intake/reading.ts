@@ -24,7 +24,8 @@ export function read(record: LogRecord): Reading {
 
 export const chainId = ({ source, topic, key }: Chain): string => JSON.stringify([source, topic, key]);
 
-function placeOf({ topic, key, headers }: LogRecord): ChainPosition | undefined {
+/** The number of a record in its chain, from its headers; undefined where it has none. */
+export function placeOf({ topic, key, headers }: LogRecord): ChainPosition | undefined {
   const { ce_source: source, ce_sequence: sequence } = headers;
   if (!TOPICS[topic as Topic].sequenced || key === null || source === undefined) return undefined;
   return /^[1-9]\d{0,14}$/.test(sequence ?? '') ? { source, topic, key, seq: Number(sequence) } : undefined;

@@ -24,6 +24,7 @@ import {
   type EffectsOfLane,
   type IntakeStore,
   MemoryIntakeStore,
+  MemoryRecoveryStore,
   WorkMemory,
   type WorkStore,
 } from '@voucherline/store';
@@ -51,6 +52,7 @@ export class SimulatedWork {
   readonly memory = new WorkMemory(() => this.clock.now());
   readonly topics = new MemoryLog({ shards: SHARDS, batchSize: 3 });
   readonly intake = new MemoryIntakeStore(this.memory);
+  readonly recovery = new MemoryRecoveryStore(this.memory, this.intake);
   /** Everything that processes have written, in order. */
   readonly log: OutgoingRecord[] = [];
   readonly connections = new Map<string, Published<ConnectionContent>>();
@@ -136,6 +138,7 @@ export class SimulatedWork {
       {
         work: this.#store(process, step) as WorkStore<E>,
         intake: this.#intakeStore(step),
+        recovery: this.recovery,
         steadyMs: () => this.clock.now(),
       },
     );
@@ -226,6 +229,7 @@ export class SimulatedWork {
         send: (records: readonly OutgoingRecord[]) => step('send', () => this.send(records)),
       }),
       offsets: broker.offsets.bind(broker),
+      read: broker.read.bind(broker),
       join: (group: string, topics: Parameters<Broker['join']>[1], listener: ShardListener) => {
         const living: ShardListener = {
           assigned: async (shards) => {

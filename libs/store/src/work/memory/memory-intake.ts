@@ -8,7 +8,10 @@ import type {
   IntakeCase,
   IntakeCommit,
   IntakeStore,
+  KnownLane,
+  Place,
 } from '../intake-store.js';
+import type { ShardPosition } from '../recovery-store.js';
 import type { WorkMemory } from './work-memory.js';
 
 interface Unit {
@@ -64,6 +67,26 @@ export class MemoryIntakeStore implements IntakeStore {
 
   async decisions(parkedIds: readonly string[]): Promise<readonly Decision[]> {
     return parkedIds.flatMap((parkedId) => this.#decisions.get(parkedId) ?? []);
+  }
+
+  async lanes(places: readonly Place[]): Promise<readonly KnownLane[]> {
+    return places.flatMap(({ connection, key }) => {
+      const lane = this.#memory.lanes.get(connection)?.get(key);
+      return lane === undefined
+        ? []
+        : [{ connection, key, state: lane.state, mail: lane.mail.map(({ message }) => message) }];
+    });
+  }
+
+  /** Where each shard that was ever owned stands; all units are taken for shards of one worker. */
+  shards(): readonly ShardPosition[] {
+    return [...this.#units].map(([name, { positions, lastIds }]) => ({
+      shard: Number(name.slice(name.lastIndexOf('/') + 1)),
+      positions: new Map(
+        Object.entries(JSON.parse(positions) as Record<string, string>).map(([t, at]) => [t, BigInt(at)]),
+      ),
+      lastIds: new Map(Object.entries(JSON.parse(lastIds) as Record<string, string>)),
+    }));
   }
 
   async commit(commit: IntakeCommit): Promise<void> {

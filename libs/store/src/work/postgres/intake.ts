@@ -9,6 +9,8 @@ import type {
   IntakeCase,
   IntakeCommit,
   IntakeStore,
+  KnownLane,
+  Place,
 } from '../intake-store.js';
 import { deliver } from './deliver.js';
 import { transactOrRefuse } from './refusal.js';
@@ -22,6 +24,7 @@ export function createIntakeStore(pool: Pool, worker: string): IntakeStore {
     heldOfChain: (unit, chain, atMost) => heldOfChain(pool, unit, chain, atMost),
     heldAt: (unit, topic, offset) => heldAt(pool, unit, topic, offset),
     decisions: (parkedIds) => decisions(pool, worker, parkedIds),
+    lanes: (places) => lanes(pool, worker, places),
     commit: (commit) => transactOrRefuse(pool, (client) => write(client, worker, commit)),
   };
 }
@@ -42,7 +45,12 @@ async function write(client: ClientBase, worker: string, commit: IntakeCommit): 
   await deliver(client, worker, commit.deliveries);
 }
 
-async function positions(pool: Pool, worker: string, chains: readonly Chain[]): Promise<readonly ChainPosition[]> {
+/** Last numbers of chains; those without one are left out. */
+export async function positions(
+  pool: Pool,
+  worker: string,
+  chains: readonly Chain[],
+): Promise<readonly ChainPosition[]> {
   if (chains.length === 0) return [];
   const { rows } = await pool.query<Chain & { seq: string }>({
     name: 'intake-positions',
@@ -58,13 +66,17 @@ async function positions(pool: Pool, worker: string, chains: readonly Chain[]): 
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
-/** Only this shard's owner writes these rows, so their order does not matter. */
-async function setPositions(client: ClientBase, worker: string, chains: readonly ChainPosition[]): Promise<void> {
+/** Only one owner writes these rows, so their order does not matter. Numbers never go back. */
+export async function setPositions(
+  client: ClientBase,
+  worker: string,
+  chains: readonly ChainPosition[],
+): Promise<void> {
   await client.query({
     name: 'intake-set-positions',
     text: `INSERT INTO sequences (worker, source, topic, key, seq)
            SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[])
-           ON CONFLICT (worker, source, topic, key) DO UPDATE SET seq = EXCLUDED.seq`,
+           ON CONFLICT (worker, source, topic, key) DO UPDATE SET seq = GREATEST(sequences.seq, EXCLUDED.seq)`,
     values: [
       worker,
       chains.map(({ source }) => source),
@@ -180,6 +192,18 @@ async function decisions(pool: Pool, worker: string, parkedIds: readonly string[
     [worker, parkedIds],
   );
   return rows.map(({ parked_id: parkedId, resolution, action }) => ({ parkedId, resolution, action }));
+}
+
+async function lanes(pool: Pool, worker: string, places: readonly Place[]): Promise<readonly KnownLane[]> {
+  const { rows } = await pool.query<KnownLane>(
+    `SELECT l.connection, l.key, l.state,
+       ARRAY(SELECT message FROM items i WHERE i.worker = l.worker AND i.connection = l.connection AND i.key = l.key
+             ORDER BY n) AS mail
+     FROM unnest($2::text[], $3::text[]) AS v(connection, key)
+     JOIN lanes l ON l.worker = $1 AND l.connection = v.connection AND l.key = v.key`,
+    [worker, places.map(({ connection }) => connection), places.map(({ key }) => key)],
+  );
+  return rows;
 }
 
 async function decide(client: ClientBase, worker: string, decided: readonly Decision[]): Promise<void> {
