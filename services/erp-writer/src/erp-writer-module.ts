@@ -23,7 +23,7 @@ const SCHEMA = 'erp_writer';
         new WorkerHost({
           service,
           schema: SCHEMA,
-          tables: [LEDGER_TABLES],
+          tables: LEDGER_TABLES,
           allowLoopbackVendors: service.config.allowLoopbackVendors,
           workers: (parts) => [
             createWorkerRunner({

@@ -84,7 +84,7 @@ beforeEach(async () => {
   sandbox = await kingdee.start({ dataDir });
   schema = `erp_writer_${randomUUID().replaceAll('-', '')}`;
   pool = openPool(inject('databaseUrl'), { schema, max: 10 });
-  await migrate(pool, schema, [UNIT_TABLES, WORK_TABLES, LEDGER_TABLES]);
+  await migrate(pool, schema, [UNIT_TABLES, WORK_TABLES, ...LEDGER_TABLES]);
   log = new MemoryLog({ shards: SHARDS });
   broker = new MemoryBroker(log);
   sent = new Map();

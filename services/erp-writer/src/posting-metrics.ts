@@ -4,10 +4,11 @@ import {
   applyLedgerEffects,
   countStopped,
   type LedgerEffect,
+  type LedgerStage,
   type openPool,
 } from '@voucherline/store';
 
-type OutcomeOf = 'confirmed' | 'inDoubt' | 'held' | 'rejected' | 'discarded';
+type OutcomeOf = Exclude<LedgerStage, 'working'>;
 
 /** Ledger effects that are counted on their way. A commit that fails after them counts once too often, which no alarm hangs on. */
 export function countedLedger(metrics: Metrics): ApplyEffects<LedgerEffect> {

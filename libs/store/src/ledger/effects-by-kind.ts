@@ -1,10 +1,21 @@
-import { type LedgerChange, LedgerConflict, type LedgerEffect, type VoucherGeneration } from './ledger-effect.js';
+import {
+  isEnd,
+  type LedgerChange,
+  LedgerConflict,
+  type LedgerEffect,
+  type VoucherGeneration,
+} from './ledger-effect.js';
 
 type OfKind<K extends LedgerEffect['kind']> = Extract<LedgerEffect, { kind: K }>;
 
 /** The effects of a commit, each kind in order; a kind is one statement. */
 export type EffectsByKind = {
   readonly [K in LedgerEffect['kind']]: readonly (OfKind<K> & { readonly epoch: number })[];
+} & {
+  /** The stages among them that end a voucher: written first, because a new intent of the same commit needs the room. */
+  readonly ends: readonly (OfKind<'stage'> & { readonly epoch: number })[];
+  /** Whether a generation is live when the commit is done. */
+  staysLive(about: VoucherGeneration): boolean;
 };
 
 /** A voucher's generation as text, for maps. */
@@ -26,13 +37,17 @@ export function effectsByKind(changes: readonly LedgerChange[]): EffectsByKind {
       throw new LedgerConflict(choice, `chooses ${choice.document} and ${other?.document} in one commit`);
     }
   }
+  const stages = lastOfEach(of('stage'));
+  const ends = stages.filter(({ stage }) => isEnd(stage));
   return {
+    ends,
+    staysLive: (about) => !ends.some((end) => generationKey(end) === generationKey(about)),
     intent: lastOfEach(of('intent')),
     attemptBegun: of('attemptBegun'),
     attemptEnded: of('attemptEnded'),
     lookedUp: of('lookedUp'),
     chosen: choices,
-    stage: lastOfEach(of('stage')),
+    stage: stages,
     confirmed: of('confirmed'),
   };
 }

@@ -4,10 +4,16 @@ export interface VoucherGeneration {
   readonly generation: number;
 }
 
-/** Where a voucher stands, as people see it. */
-export type LedgerStage = 'working' | 'inDoubt' | 'held' | 'rejected' | 'confirmed' | 'discarded';
+/** Ends after which nothing of a voucher is effective: it is live no more, holds no exclusive value, and makes room. */
+export const ENDS = ['discarded', 'cancelled', 'reversed'] as const;
 
-/** What is to be written, committed before any call of the target. */
+/** Where a voucher stands, as people see it. */
+export type LedgerStage = 'working' | 'inDoubt' | 'held' | 'rejected' | 'confirmed' | (typeof ENDS)[number];
+
+/** Whether a voucher in this stage is live no more. */
+export const isEnd = (stage: LedgerStage): boolean => (ENDS as readonly string[]).includes(stage);
+
+/** What is to be written, committed before any call of the target. A later generation needs the earlier ones cancelled. */
 export interface IntentRecorded extends VoucherGeneration {
   readonly kind: 'intent';
   readonly subject: string;
@@ -21,6 +27,8 @@ export interface IntentRecorded extends VoucherGeneration {
   readonly amount: string;
   readonly currency: string;
   readonly accountingDate: string;
+  /** Key of the voucher that this one reverses; only one live voucher does. */
+  readonly reverses?: string;
   readonly at: number;
 }
 
@@ -28,7 +36,7 @@ export interface IntentRecorded extends VoucherGeneration {
 export interface AttemptBegun extends VoucherGeneration {
   readonly kind: 'attemptBegun';
   readonly n: number;
-  /** `create`, `mark`, `submit`, `post` or `void`. */
+  /** `create`, `mark`, `submit`, `post`, `void` or `unpost`. */
   readonly operation: string;
   readonly requestHash: string;
   readonly at: number;

@@ -1,23 +1,29 @@
 import type { ClientBase } from 'pg';
 import { type EffectsByKind, effectsByKind, generationKey } from './effects-by-kind.js';
-import { type LedgerChange, LedgerConflict, type VoucherGeneration } from './ledger-effect.js';
+import { type KnownIntent, refusalOf, unreachable } from './intent-rules.js';
+import { ENDS, type LedgerChange, LedgerConflict, type VoucherGeneration } from './ledger-effect.js';
+import { releaseExclusive } from './postgres-exclusive.js';
+
+const ENDED = ENDS.map((stage) => `'${stage}'`).join(', ');
 
 const instant = (ms: string): string => `to_timestamp(${ms} / 1000.0)`;
 
 const RECORD_INTENTS = `
 INSERT INTO vouchers (voucher_key, generation, subject, voucher, revision, target, fingerprint, flow, amount, currency,
-                      accounting_date, intended_at, stage_at)
+                      accounting_date, intended_at, stage_at, reverses, live)
 SELECT v.voucher_key, v.generation, v.subject, v.voucher, v.revision, v.target, v.fingerprint, v.flow, v.amount, v.currency,
-       v.accounting_date, ${instant('v.at')}, ${instant('v.at')}
+       v.accounting_date, ${instant('v.at')}, ${instant('v.at')}, v.reverses, v.live
 FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[],
-            $10::text[], $11::date[], $12::float8[])
-  AS v(voucher_key, generation, subject, voucher, revision, target, fingerprint, flow, amount, currency, accounting_date, at)
+            $10::text[], $11::date[], $12::float8[], $13::text[], $14::boolean[])
+  AS v(voucher_key, generation, subject, voucher, revision, target, fingerprint, flow, amount, currency, accounting_date, at,
+       reverses, live)
+WHERE NOT EXISTS (SELECT FROM vouchers k
+                  WHERE k.voucher_key = v.voucher_key AND k.generation < v.generation AND k.stage <> 'cancelled')
 ON CONFLICT DO NOTHING
 RETURNING voucher_key AS "voucherKey", generation`;
 
 const KNOWN_INTENTS = `
-SELECT k.voucher_key AS "voucherKey", k.generation, k.fingerprint
-FROM vouchers k JOIN unnest($1::text[], $2::int[]) AS v(voucher_key, generation) USING (voucher_key, generation)`;
+SELECT voucher_key AS "voucherKey", generation, fingerprint, stage FROM vouchers WHERE voucher_key = ANY ($1)`;
 
 const BEGIN_ATTEMPTS = `
 INSERT INTO attempts (voucher_key, generation, n, operation, epoch, request_hash, started_at)
@@ -44,13 +50,14 @@ const CHOOSE = `
 UPDATE vouchers k SET chosen_doc = v.document, chosen_at = COALESCE(k.chosen_at, ${instant('v.at')})
 FROM unnest($1::text[], $2::int[], $3::text[], $4::float8[]) AS v(voucher_key, generation, document, at)
 WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation
-  AND (k.chosen_doc IS NULL OR k.chosen_doc = v.document)
+  AND (k.chosen_doc IS NULL OR k.chosen_doc = v.document) AND k.live
 RETURNING k.voucher_key AS "voucherKey", k.generation`;
 
 const REACH_STAGES = `
-UPDATE vouchers k SET stage = v.stage, stage_at = ${instant('v.at')}, live = k.live AND v.stage <> 'discarded'
+UPDATE vouchers k SET stage = v.stage, stage_at = ${instant('v.at')}, live = k.live AND v.stage NOT IN (${ENDED})
 FROM unnest($1::text[], $2::int[], $3::text[], $4::float8[]) AS v(voucher_key, generation, stage, at)
 WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation
+  AND CASE v.stage WHEN 'cancelled' THEN k.confirmed_at IS NULL WHEN 'reversed' THEN k.confirmed_at IS NOT NULL ELSE true END
 RETURNING k.voucher_key AS "voucherKey", k.generation`;
 
 const CONFIRM = `
@@ -58,7 +65,7 @@ UPDATE vouchers k SET stage = 'confirmed', stage_at = ${instant('v.at')}, confir
                       number = v.number, content_sha256 = v.content_sha256
 FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::float8[])
   AS v(voucher_key, generation, document, number, content_sha256, at)
-WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation AND k.chosen_doc = v.document
+WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation AND k.chosen_doc = v.document AND k.live
 RETURNING k.voucher_key AS "voucherKey", k.generation`;
 
 /**
@@ -67,7 +74,8 @@ RETURNING k.voucher_key AS "voucherKey", k.generation`;
  */
 export async function applyLedgerEffects(client: ClientBase, changes: readonly LedgerChange[]): Promise<void> {
   const effects = effectsByKind(changes);
-  await recordIntents(client, effects.intent);
+  await end(client, effects.ends);
+  await recordIntents(client, effects);
   await beginAttempts(client, effects.attemptBegun);
   await endAttempts(client, effects.attemptEnded);
   await recordLookUps(client, effects.lookedUp);
@@ -84,7 +92,13 @@ export async function countStopped(client: Pick<ClientBase, 'query'>): Promise<R
   return new Map(rows.map(({ stage, count }) => [stage, Number(count)]));
 }
 
-async function recordIntents(client: ClientBase, intents: EffectsByKind['intent']): Promise<void> {
+/** Makes room before intents are recorded; an end of what this very commit records comes with the stages. */
+async function end(client: ClientBase, ends: EffectsByKind['ends']): Promise<void> {
+  await write(client, 'ledger-stages', REACH_STAGES, ends, stageColumns);
+  await releaseExclusive(client, ends);
+}
+
+async function recordIntents(client: ClientBase, { intent: intents, staysLive }: EffectsByKind): Promise<void> {
   const missed = await write(client, 'ledger-intents', RECORD_INTENTS, intents, (of) => [
     of((one) => one.subject),
     of((one) => one.voucher),
@@ -96,22 +110,18 @@ async function recordIntents(client: ClientBase, intents: EffectsByKind['intent'
     of((one) => one.currency),
     of((one) => one.accountingDate),
     of((one) => one.at),
+    of((one) => one.reverses ?? null),
+    of(staysLive),
   ]);
   if (missed.length === 0) return;
-  const { rows } = await client.query<VoucherGeneration & { fingerprint: string }>({
+  const { rows } = await client.query<KnownIntent>({
     name: 'ledger-known-intents',
     text: KNOWN_INTENTS,
-    values: [missed.map((one) => one.voucherKey), missed.map((one) => one.generation)],
+    values: [missed.map((one) => one.voucherKey)],
   });
-  const known = new Map(rows.map((row) => [generationKey(row), row.fingerprint]));
   for (const intent of missed) {
-    const fingerprint = known.get(generationKey(intent));
-    if (fingerprint === undefined) {
-      throw new LedgerConflict(intent, `another revision of ${intent.voucher} of ${intent.subject} is live`);
-    }
-    if (fingerprint !== intent.fingerprint) {
-      throw new LedgerConflict(intent, `is known with content ${fingerprint}, not ${intent.fingerprint}`);
-    }
+    const refusal = refusalOf(intent, rows);
+    if (refusal !== undefined) throw new LedgerConflict(intent, refusal);
   }
 }
 
@@ -168,15 +178,15 @@ async function choose(client: ClientBase, choices: EffectsByKind['chosen']): Pro
       },
     );
   });
-  if (missed !== undefined) throw new LedgerConflict(missed, `has another chosen document than ${missed.document}`);
+  if (missed !== undefined)
+    throw new LedgerConflict(missed, `has another chosen document than ${missed.document}, or is not live`);
 }
 
+const stageColumns: ColumnsOf<EffectsByKind['stage'][number]> = (of) => [of((one) => one.stage), of((one) => one.at)];
+
 async function reachStages(client: ClientBase, stages: EffectsByKind['stage']): Promise<void> {
-  const [missed] = await write(client, 'ledger-stages', REACH_STAGES, stages, (of) => [
-    of((one) => one.stage),
-    of((one) => one.at),
-  ]);
-  if (missed !== undefined) throw new LedgerConflict(missed, `can't be ${missed.stage}: it has no intent`);
+  const [missed] = await write(client, 'ledger-stages', REACH_STAGES, stages, stageColumns);
+  if (missed !== undefined) throw new LedgerConflict(missed, unreachable(missed.stage));
 }
 
 async function confirm(client: ClientBase, confirmed: EffectsByKind['confirmed']): Promise<void> {
@@ -187,10 +197,12 @@ async function confirm(client: ClientBase, confirmed: EffectsByKind['confirmed']
     of((one) => one.at),
   ]);
   if (missed !== undefined)
-    throw new LedgerConflict(missed, `is confirmed by ${missed.document}, which was not chosen`);
+    throw new LedgerConflict(missed, `is confirmed by ${missed.document}, which was not chosen, or is not live`);
 }
 
-type Column<E> = (value: (effect: E) => string | number) => readonly (string | number)[];
+type Cell = string | number | boolean | null;
+type Column<E> = (value: (effect: E) => Cell) => readonly Cell[];
+type ColumnsOf<E> = (of: Column<E>) => readonly (readonly Cell[])[];
 
 /** Runs a statement over all effects of a kind; gives back those whose condition did not hold. */
 async function write<E extends VoucherGeneration>(
@@ -198,7 +210,7 @@ async function write<E extends VoucherGeneration>(
   name: string,
   text: string,
   effects: readonly E[],
-  columns: (of: Column<E>) => readonly (readonly (string | number)[])[],
+  columns: ColumnsOf<E>,
 ): Promise<readonly E[]> {
   if (effects.length === 0) return [];
   const of: Column<E> = (value) => effects.map(value);

@@ -4,7 +4,7 @@ import type { Migration } from '../migrate.js';
  * The ledger of effects: what guards money. Rows are kept for ever. No JSON: what a vendor sent may hold characters that
  * `jsonb` refuses.
  */
-export const LEDGER_TABLES: Migration = {
+const LEDGER: Migration = {
   name: 'ledger',
   sql: `
 CREATE TABLE vouchers (
@@ -65,3 +65,28 @@ CREATE TABLE lookups (
 CREATE INDEX lookups_of ON lookups (voucher_key, generation, id);
 `,
 };
+
+/** Reversals have rows of their own, beside the revision that they reverse; and what may be booked once only has a table. */
+const REVERSALS_AND_EXCLUSIVE_VALUES: Migration = {
+  name: 'ledger-reversals-exclusive-values',
+  sql: `
+ALTER TABLE vouchers ADD COLUMN reverses text;
+DROP INDEX vouchers_live;
+CREATE UNIQUE INDEX vouchers_live ON vouchers (subject, voucher) WHERE live AND reverses IS NULL;
+-- A voucher is reversed once.
+CREATE UNIQUE INDEX vouchers_reversal ON vouchers (reverses) WHERE live AND reverses IS NOT NULL;
+
+-- Held by a live voucher, whichever target it goes to.
+CREATE TABLE exclusive_values (
+  company text NOT NULL,
+  name text NOT NULL,
+  value text NOT NULL,
+  voucher_key text NOT NULL,
+  PRIMARY KEY (company, name, value)
+);
+CREATE INDEX exclusive_values_of ON exclusive_values (voucher_key);
+`,
+};
+
+/** The tables of the ledger, in the order in which they came to be. */
+export const LEDGER_TABLES: readonly Migration[] = [LEDGER, REVERSALS_AND_EXCLUSIVE_VALUES];
