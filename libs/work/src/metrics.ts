@@ -57,9 +57,9 @@ export class WorkMetrics {
       { worker },
       connections.reduce((sum, { backlog }) => sum + backlog, 0),
     );
-    const { backlog, oldest, breaker, budget } = this.#metrics;
+    const { backlog, oldest, drain, breaker, budget } = this.#metrics;
     for (const connection of this.#shown) {
-      for (const gauge of [backlog, oldest, breaker, budget]) gauge.remove({ worker, connection });
+      for (const gauge of [backlog, oldest, drain, breaker, budget]) gauge.remove({ worker, connection });
     }
     const shown = connections.toSorted((a, b) => b.oldestAgeSeconds - a.oldestAgeSeconds).slice(0, MOST_CONNECTIONS);
     this.#shown = shown.map(({ connection }) => connection);
@@ -67,6 +67,7 @@ export class WorkMetrics {
       const labels = { worker, connection: status.connection };
       backlog.set(labels, status.backlog);
       oldest.set(labels, status.oldestAgeSeconds);
+      if (status.drainSeconds !== null) drain.set(labels, status.drainSeconds);
       breaker.set(labels, { closed: 0, halfOpen: 1, open: 2 }[status.breaker]);
       if (status.budget !== null) budget.set(labels, status.budget);
     }
@@ -131,6 +132,11 @@ function declare(metrics: Metrics) {
     oldest: metrics.gauge({
       name: 'work_connection_oldest_age_seconds',
       help: 'Age of the oldest due lane',
+      labels: connection,
+    }),
+    drain: metrics.gauge({
+      name: 'work_connection_drain_seconds',
+      help: 'How long the backlog will take at the pace of the last minute; absent while nothing gets done',
       labels: connection,
     }),
     breaker: metrics.gauge({

@@ -8,6 +8,8 @@ export interface ConnectionStatus {
   /** Lanes that are due. */
   readonly backlog: number;
   readonly oldestAgeSeconds: number;
+  /** How long the backlog will take at the pace of the last minute; null while nothing gets done. */
+  readonly drainSeconds: number | null;
   readonly breaker: 'closed' | 'open' | 'halfOpen';
   /** RFC 3339; null when it works, or rests until a probe is answered. */
   readonly restingUntil: string | null;

@@ -60,7 +60,7 @@ export class WorkerHost implements Runner {
     const parts = await this.#open();
     const runners = workers(parts);
     service.health.ready('recovery', () => this.#needs);
-    const found = (await Promise.all(runners.map((runner) => runner.examine()))).flat();
+    const found = await divergences(runners);
     if (found.length === 0) return this.#run(runners);
     this.#needs = `read-only: ${found.map(({ detail }) => detail).join('; ')}. voucherline doctor leads out`;
     service.logger.error(`database and log do not fit together; ${this.#needs}`);
@@ -82,30 +82,38 @@ export class WorkerHost implements Runner {
   async #leadOut(found: readonly Divergence[], runners: readonly WorkerRunner[], parts: WorkerParts): Promise<void> {
     const { broker, clock, timers, processId, service } = parts;
     const ports = { broker, clock, timers, processId, service };
-    await leadOut(found, ports, () => this.#recover(found, runners, parts), this.#stopping.signal);
+    await leadOut(found, ports, () => this.#recover(runners, parts), this.#stopping.signal);
     await this.#run(runners);
     this.#needs = undefined;
   }
 
   /**
    * Where the log lost what the database knows, nothing in these tables can be gone on with: they are kept aside, and all is
-   * read and looked up afresh. What the log has of our own words counts in both cases.
+   * read and looked up afresh. What the log has of our own words counts in both cases. Of several processes that wait, one does
+   * it, and the others find it done.
    */
   async #recover(
-    found: readonly Divergence[],
     runners: readonly WorkerRunner[],
     { pool, clock }: WorkerParts,
   ): Promise<Pick<MessageTypes['RecoveryCompleted'], 'heard' | 'setAside'>> {
     const { schema } = this.#options;
-    const isLogOlder = found.some(({ code }) => code === 'log-older');
-    const setAside = `${schema}_before_${new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14)}`;
-    if (isLogOlder) {
-      await pool.query(`ALTER SCHEMA ${schema} RENAME TO ${setAside}`);
-      await this.#migrate(pool);
+    const client = await pool.connect();
+    try {
+      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`voucherline recover ${schema}`]);
+      const found = await divergences(runners);
+      const isLogOlder = found.some(({ code }) => code === 'log-older');
+      const setAside = `${schema}_before_${new Date(clock.now()).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+      if (isLogOlder) {
+        await client.query(`ALTER SCHEMA ${schema} RENAME TO ${setAside}`);
+        await this.#migrate(pool);
+      }
+      let heard = 0;
+      for (const runner of runners) heard += await runner.hearOwnWords();
+      return { heard, ...(isLogOlder && { setAside }) };
+    } finally {
+      // Thrown away with its lock.
+      client.release(true);
     }
-    let heard = 0;
-    for (const runner of runners) heard += await runner.hearOwnWords();
-    return { heard, ...(isLogOlder && { setAside }) };
   }
 
   async stop(): Promise<void> {
@@ -142,4 +150,8 @@ export class WorkerHost implements Runner {
     const { schema, tables = [] } = this.#options;
     return migrate(pool, schema, [UNIT_TABLES, WORK_TABLES, RECOVERY_TABLES, ...tables]);
   }
+}
+
+async function divergences(runners: readonly WorkerRunner[]): Promise<readonly Divergence[]> {
+  return (await Promise.all(runners.map((runner) => runner.examine()))).flat();
 }

@@ -2,7 +2,14 @@ import { encode, type Message } from '@voucherline/contracts';
 import type { Broker } from '@voucherline/pipeline';
 import { systemClock, systemRandomness } from '@voucherline/platform';
 
-type ActionType = 'ParkedReleased' | 'ParkedDiscarded' | 'ReplayRequested' | 'RebuildRequested';
+type ActionType =
+  | 'ParkedReleased'
+  | 'ParkedDiscarded'
+  | 'DoubtResolved'
+  | 'ReplanRequested'
+  | 'ReplayRequested'
+  | 'RebuildRequested'
+  | 'RecoveryRequested';
 
 /**
  * Puts an action of a person onto `operations.actions`. Its id is new each time: asking twice is asking twice, and the

@@ -11,6 +11,7 @@ import type { Spending } from '../limits/spending.js';
 import type { WorkMetrics } from '../metrics.js';
 import type { ConnectionStatus } from '../status.js';
 import type { Outcome } from '../worker.js';
+import { Pace } from './pace.js';
 
 /** What a desk needs of the runner. */
 export interface DeskPorts {
@@ -64,6 +65,7 @@ const BUDGET_LOOK_MS = 10 * 60_000;
 export class Desk {
   readonly lease: Lease;
   readonly spending: Spending;
+  readonly pace: Pace;
   /** Lanes taken and not started. */
   readonly ready: TakenLane[] = [];
   /** All lanes in memory by key, started or not. */
@@ -86,6 +88,7 @@ export class Desk {
   constructor(lease: Lease, published: Published<ConnectionContent>, spending: Spending, ports: DeskPorts) {
     this.lease = lease;
     this.spending = spending;
+    this.pace = new Pace(ports.clock.now());
     this.idleSince = ports.clock.now();
     this.#published = published;
     this.#ports = ports;
@@ -221,7 +224,7 @@ export class Desk {
     this.#breaker?.rotate();
   }
 
-  status(): Omit<ConnectionStatus, 'backlog' | 'oldestAgeSeconds'> {
+  status(): Omit<ConnectionStatus, 'backlog' | 'oldestAgeSeconds' | 'drainSeconds'> {
     const now = this.#ports.clock.now();
     const { perMonth } = this.content.limits;
     const use = this.spending.use(now, perMonth);

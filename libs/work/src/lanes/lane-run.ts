@@ -154,6 +154,7 @@ export class LaneRun<S, E> {
     crashPoint('before-lane.wait');
     await this.#commit(progress.toChange(due, step.drop ?? false));
     crashPoint('after-lane.wait');
+    this.#desk.pace.note(this.#ports.clock.now());
   }
 
   /** Makes the step's call. Gives whether the lane goes on: not when the call has to wait for its connection. */

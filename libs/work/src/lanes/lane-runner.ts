@@ -134,7 +134,13 @@ export class LaneRunner<S, E> implements Runner {
     const withDesk = [...this.#desks.all()].map((desk): ConnectionStatus => {
       const due = backlog.get(desk.connection);
       backlog.delete(desk.connection);
-      return { ...desk.status(), backlog: due?.lanes ?? 0, oldestAgeSeconds: Math.round((due?.oldestMs ?? 0) / 1000) };
+      const lanes = due?.lanes ?? 0;
+      return {
+        ...desk.status(),
+        backlog: lanes,
+        oldestAgeSeconds: Math.round((due?.oldestMs ?? 0) / 1000),
+        drainSeconds: desk.pace.drainSeconds(lanes, this.#options.clock.now()),
+      };
     });
     const others = [...backlog.values()].map((row): ConnectionStatus => {
       const product = this.#options.configuration.connection(row.connection)?.content.product;
@@ -145,6 +151,7 @@ export class LaneRunner<S, E> implements Runner {
         backlog: row.lanes,
         oldestAgeSeconds: Math.round(row.oldestMs / 1000),
         ...{
+          drainSeconds: null,
           breaker: 'closed',
           restingUntil: null,
           inFlight: 0,

@@ -1,5 +1,7 @@
 import type { Command } from '../command.js';
 import { approval } from './approval.js';
+import { doctor } from './doctor.js';
+import { inDoubt } from './in-doubt.js';
 import { parked } from './parked.js';
 import { publish } from './publish.js';
 import { rebuild } from './rebuild.js';
@@ -9,4 +11,14 @@ import { status } from './status.js';
 import { topics } from './topics.js';
 
 /** Every command, in the order of `voucherline help`. */
-export const commands: readonly Command[] = [status, approval, parked, replay, rebuild, publish, topics, sandbox];
+export const commands: readonly Command[] = [
+  status,
+  doctor,
+  approval,
+  parked,
+  replay,
+  rebuild,
+  publish,
+  topics,
+  sandbox,
+];

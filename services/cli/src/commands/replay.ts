@@ -7,36 +7,41 @@ import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
 import { reportsOf } from '../reports.js';
 
-/** Which stage owns the reading of a topic. Replaying a worker's input is not offered. */
-const OWNERS: Partial<Record<Topic, string>> = {
-  'documents.collected.v1': 'transformer/normalise',
-  'approvals.events.v1': 'transformer/plan',
-  'vouchers.events.v1': 'transformer/plan',
+/** The stages and workers that read a topic. */
+const READERS: Partial<Record<Topic, readonly string[]>> = {
+  'inbound.received.v1': ['collector/read'],
+  'documents.collected.v1': ['transformer/normalise'],
+  'approvals.events.v1': ['transformer/plan'],
+  'vouchers.commands.v1': ['erp-writer/post', 'erp-writer/note'],
+  'vouchers.events.v1': ['transformer/plan'],
 };
 
-/** `voucherline replay`: let a stage read a range again beside its record. */
+/** `voucherline replay`: let the readers of a topic read a range again beside their record. */
 export const replay: Command = {
   name: 'replay',
   summary: 'read a range of a topic again beside the record',
   help: `voucherline replay --topic <topic> [--from-offset N | --since <instant>] [--key <key> …] [--dry-run]
 
-Topics: ${Object.keys(OWNERS).join(', ')}
-The stage that reads the topic runs again over every key the range touches and compares with its record. What is missing is
-published with the ids it always had; what differs is shown as a conflict and left alone; nothing is appended to the topic itself.
---dry-run publishes nothing.`,
+Topics: ${Object.keys(READERS).join(', ')}
+A stage runs again over every key the range touches and compares with its record: what is missing is published with the ids it
+always had. A worker takes in again what its lanes don't know, and looks up before it sends. What differs is shown as a conflict
+and left alone; nothing is appended to the topic itself. --dry-run only tells.`,
   async run(args, context) {
-    const request = readRequest(args);
+    const requests = readRequests(args);
     const broker = await context.broker();
-    const { length: shards } = await broker.offsets(request.topic as Topic);
-    context.say(
-      `replay ${request.replay} of ${request.topic} by ${request.stage}, ${shards} shards${request.dryRun ? ', dry run' : ''}`,
-    );
-    await publishAction(broker, 'ReplayRequested', request);
-    return follow(broker, request, shards, context);
+    for (const request of requests) {
+      const { length: shards } = await broker.offsets(request.topic as Topic);
+      context.say(
+        `replay ${request.replay} of ${request.topic} by ${request.stage}, ${shards} shards${request.dryRun ? ', dry run' : ''}`,
+      );
+      await publishAction(broker, 'ReplayRequested', request);
+      await follow(broker, request, shards, context);
+    }
+    return 0;
   },
 };
 
-function readRequest(args: readonly string[]): ReplayRequested {
+function readRequests(args: readonly string[]): readonly ReplayRequested[] {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -49,9 +54,9 @@ function readRequest(args: readonly string[]): ReplayRequested {
     },
   });
   const topic = values.topic ?? '';
-  const stage = OWNERS[topic as Topic];
-  if (stage === undefined)
-    throw new CommandError(`replay: --topic ${topic || '(missing)'}: give one of ${Object.keys(OWNERS).join(', ')}`);
+  const stages = READERS[topic as Topic];
+  if (stages === undefined)
+    throw new CommandError(`replay: --topic ${topic || '(missing)'}: give one of ${Object.keys(READERS).join(', ')}`);
   const fromOffset = values['from-offset'];
   if (fromOffset !== undefined && !/^\d{1,18}$/.test(fromOffset)) {
     throw new CommandError(`replay: --from-offset ${fromOffset}: give a whole number from 0`);
@@ -61,7 +66,7 @@ function readRequest(args: readonly string[]): ReplayRequested {
   }
   if (fromOffset !== undefined && values.since !== undefined)
     throw new CommandError('replay: --from-offset or --since, not both');
-  return {
+  return stages.map((stage) => ({
     replay: systemRandomness.uuid(),
     stage,
     topic,
@@ -70,7 +75,7 @@ function readRequest(args: readonly string[]): ReplayRequested {
     ...(values.since !== undefined && { since: values.since }),
     dryRun: values['dry-run'],
     by: values.by,
-  };
+  }));
 }
 
 async function follow(
@@ -78,17 +83,17 @@ async function follow(
   request: ReplayRequested,
   shards: number,
   context: CommandContext,
-): Promise<number> {
+): Promise<void> {
   const reports = await reportsOf<ReplayReported>({
     ...{ broker, context, shards, what: `replay by ${request.stage}` },
     pick: ({ type, data }) =>
       type === 'ReplayReported' && data.replay === request.replay && data.status === 'completed' ? data : undefined,
     say: ({ shard, keys }, done) => context.say(`shard ${shard} done: ${keys} keys (${done}/${shards})`),
   });
-  return summarise(reports, request, context);
+  summarise(reports, request, context);
 }
 
-function summarise(reports: readonly ReplayReported[], request: ReplayRequested, context: CommandContext): number {
+function summarise(reports: readonly ReplayReported[], request: ReplayRequested, context: CommandContext): void {
   const total = (count: (report: ReplayReported) => number) => reports.reduce((sum, report) => sum + count(report), 0);
   const conflicts = reports.flatMap((report) => report.conflicts);
   const missing = total((report) => report.missing.length);
@@ -99,5 +104,4 @@ function summarise(reports: readonly ReplayReported[], request: ReplayRequested,
   for (const { type, subject, id } of conflicts) context.say(`conflict  ${type} ${id}  ${subject}`);
   if (conflicts.length > 0)
     context.say('A conflict is what today’s rules would say otherwise. It is left alone; a person decides.');
-  return 0;
 }
