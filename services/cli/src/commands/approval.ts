@@ -3,6 +3,7 @@ import type { AnyMessage, Topic } from '@voucherline/contracts';
 import { type ApprovalView, approvalState } from '@voucherline/domain';
 import { type Broker, type Located, place, readAbout, readTopic } from '@voucherline/pipeline';
 import { type Command, type CommandContext, CommandError } from '../command.js';
+import { words } from '../doubts.js';
 
 /** The topics that tell an approval's way, in the order of the line. */
 const WAY: readonly Topic[] = ['approvals.events.v1', 'vouchers.commands.v1', 'vouchers.events.v1'];
@@ -71,22 +72,52 @@ function detail(message: AnyMessage): string {
     case 'ApprovalWithdrawn':
       return message.data.revocation === undefined ? 'by the originator' : `by ${message.data.revocation}`;
     case 'PostVoucher': {
-      const [member] = message.data.members;
-      return `${message.data.voucher} → ${message.data.target}, ${member?.amount.amount} ${member?.amount.currency}`;
+      const { data } = message;
+      const [member] = data.members;
+      const place =
+        data.replaces !== undefined
+          ? ', in place of the refused one'
+          : data.supersedes !== undefined
+            ? `, after ${short(data.supersedes)}`
+            : '';
+      return `${named(data)} → ${data.target}, ${member?.amount.amount} ${member?.amount.currency}${place}`;
     }
+    case 'ReverseVoucher':
+      return `${named(message.data)}: ${message.data.reason}`;
+    case 'VoucherPostingStarted':
+      return generationOf(message.data);
     case 'VoucherConfirmed':
-      return `${message.data.number} [${message.data.evidence.status}]`;
+      return `${generationOf(message.data)}: ${message.data.number} [${message.data.evidence.status}]`;
     case 'VoucherRejected':
-      return `${message.data.code} ${message.data.words}`;
+      return `${generationOf(message.data)}: ${message.data.code} ${message.data.words}`;
     case 'VoucherHeld':
     case 'VoucherInDoubt':
-      return message.data.reason;
+      return `${generationOf(message.data)}: ${message.data.reason}`;
+    case 'VoucherLookedUp':
+      return `${generationOf(message.data)}: ${words(message.data.found)}`;
+    case 'VoucherDoubtSettled':
+      return `${generationOf(message.data)}: ${message.data.resolution} ${message.data.document ?? ''}`.trimEnd();
+    case 'VoucherCancelled':
+      return `${generationOf(message.data)}: ${message.data.reason}`;
+    case 'VoucherReversed':
+      return `${named(message.data)}: ${message.data.entry === undefined ? 'undone in the ERP' : `by ${message.data.entry.number}`}`;
     case 'WriteBack':
       return message.data.text;
     default:
       return '';
   }
 }
+
+/** A voucher with its revision, the first of which is not worth a word; and with the beginning of its key, by which others name it. */
+function named({ voucher, revision, voucherKey }: { voucher: string; revision: number; voucherKey: string }): string {
+  return `${voucher}${revision === 0 ? '' : ` revision ${revision}`} ${short(voucherKey)}`;
+}
+
+function generationOf(data: { voucher: string; revision: number; voucherKey: string; generation: number }): string {
+  return `${named(data)}${data.generation === 1 ? '' : ` generation ${data.generation}`}`;
+}
+
+const short = (voucherKey: string): string => voucherKey.slice(0, 8);
 
 function sayState(view: ApprovalView, at: string | undefined, context: CommandContext): void {
   context.say(`\nstate ${at === undefined ? 'now' : `at ${at}`}: ${view.status}`);

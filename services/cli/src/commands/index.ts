@@ -16,6 +16,7 @@ export const commands: readonly Command[] = [
   doctor,
   approval,
   parked,
+  inDoubt,
   replay,
   rebuild,
   publish,

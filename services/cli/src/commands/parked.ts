@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { MessageParked, ParkedReleased } from '@voucherline/contracts';
+import type { MessageParked, ParkedReleased, ReplanRequested } from '@voucherline/contracts';
 import { type Broker, readTopic } from '@voucherline/pipeline';
 import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
@@ -20,15 +20,21 @@ export const parked: Command = {
   help: `voucherline parked list [--code <code>]
 voucherline parked show <id>
 voucherline parked release <id> | --code <code>   --reason "what was mended" [--by <name>]
+voucherline parked release <id> | --code <code>   --replan [--date YYYY-MM-DD] --reason "what was mended" [--by <name>]
 voucherline parked discard <id>                   --reason "why it is not needed" [--by <name>]
 
-The beginning of an id is enough. A release is tried again by the service that parked it; what waited behind follows in order.`,
+The beginning of an id is enough. A release is tried again by the service that parked it; what waited behind follows in order.
+--replan: a refused voucher is made anew by the flow as it is in force now, after its mapping or a code table was mended;
+--date gives it another accounting date. The refused one is cancelled first, so that one voucher is posted.
+--replan：按当前生效的流程重新生成被拒绝的凭证（例如修改映射或编码表之后）；--date 指定新的记账日期。`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
         code: { type: 'string' },
+        replan: { type: 'boolean', default: false },
+        date: { type: 'string' },
         reason: { type: 'string' },
         by: { type: 'string', default: userInfo().username },
       },
@@ -48,7 +54,13 @@ The beginning of an id is enough. A release is tried again by the service that p
       case 'discard': {
         const cases = verb === 'release' && id === undefined ? ofCode(waiting, values.code) : [pick(waiting, id)];
         if (!values.reason) throw new CommandError(`parked ${verb}: say why with --reason "…"; it is kept for ever`);
-        return settle(verb, cases, { by: values.by, reason: values.reason }, broker, context);
+        const why = { by: values.by, reason: values.reason };
+        if (!values.replan && values.date !== undefined) {
+          throw new CommandError('parked: --date goes with release --replan; nothing else re-dates a voucher');
+        }
+        if (!values.replan) return settle(verb, cases, why, broker, context);
+        if (verb === 'discard') throw new CommandError('parked discard: --replan goes with release');
+        return replan(cases, values.date, why, broker, context);
       }
       default:
         throw new CommandError(`parked: "${verb}" is not list, show, release or discard`);
@@ -114,10 +126,12 @@ function ofCode(waiting: readonly Parked[], code: string | undefined): readonly 
   return found;
 }
 
+type Why = Pick<ReplanRequested, 'by' | 'reason'>;
+
 async function settle(
   verb: 'release' | 'discard',
   cases: readonly Parked[],
-  why: { by: string; reason: string },
+  why: Why,
   broker: Broker,
   context: CommandContext,
 ): Promise<number> {
@@ -133,4 +147,44 @@ async function settle(
   }
   context.say(`asked to ${verb} ${cases.length} case(s); voucherline parked list shows what still waits`);
   return 0;
+}
+
+/** Cases of refused vouchers, and of those that would come out the same again. */
+const REPLANNED = /^(posting\.refused|replan)\./;
+
+async function replan(
+  cases: readonly Parked[],
+  accountingDate: string | undefined,
+  why: Why,
+  broker: Broker,
+  context: CommandContext,
+): Promise<number> {
+  if (accountingDate !== undefined && !isDay(accountingDate)) {
+    throw new CommandError(`parked release: --date ${accountingDate}: give a day like 2026-12-01`);
+  }
+  const other = cases.find(({ data }) => !REPLANNED.test(data.code));
+  if (other !== undefined) {
+    throw new CommandError(
+      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher, so nothing can take its place; release it without --replan`,
+    );
+  }
+  const subjects = new Set(cases.map(({ subject }) => subject));
+  for (const subject of subjects) {
+    await publishAction(broker, 'ReplanRequested', {
+      subject,
+      ...(accountingDate !== undefined && { accountingDate }),
+      ...why,
+    });
+  }
+  context.say(`asked to plan the refused vouchers of ${subjects.size} subject(s) anew`);
+  context.say('Next: what comes out other than before takes the place of the refused voucher and is posted once; what');
+  context.say('comes out the same is parked again and says so. voucherline approval <key> shows it.');
+  context.say('下一步：重新生成的凭证与原凭证不同时，原凭证作废，新凭证只过账一次；内容相同时会再次挂起并说明原因。');
+  return 0;
+}
+
+/** Whether the text is a day of the calendar. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
