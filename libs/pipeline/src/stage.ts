@@ -35,10 +35,13 @@ export interface DecisionContext {
   readonly configuration: Configuration;
 }
 
+/** Actions of people that are a part of a key's state; `data.subject` is the key. */
+export type SubjectAction = 'ReplanRequested';
+
 /**
  * A stage: pure work between topics, declared as a fold and a decision over one key's state.
  *
- * The state has one part for each topic, inputs and own outputs, and `fold` changes only the part of the message's own topic.
+ * The state has one part for each topic, inputs, own outputs and actions, and `fold` changes only the part of the message's own topic.
  * So the interleaving of topics does not matter, and a rebuild folds inputs and outputs and decides nothing. `decide`
  * looks at all parts and says which messages are missing; the runner folds those too, after which `decide` finds none missing.
  */
@@ -47,6 +50,8 @@ export interface Stage<S = unknown> {
   readonly name: string;
   readonly inputs: readonly Topic[];
   readonly outputs: readonly Topic[];
+  /** Actions that are folded like the messages of an input; others (release, discard, replay …) are the runner's own. */
+  readonly actions?: readonly SubjectAction[];
   /** State of a key nothing is known about. JSON values only; kept as text. */
   initial(): S;
   /** Pure; must not change `state` in place. A throw parks the message and holds the key's later messages of that topic. */

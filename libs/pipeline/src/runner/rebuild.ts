@@ -12,12 +12,15 @@ import {
 } from '@voucherline/contracts';
 import type { StageStore } from '@voucherline/store';
 import type { Stage } from '../stage.js';
+import { foldedActions } from './actions.js';
 import type { Cause } from './order.js';
 import { keyOfShard, OwnedShard, ownTopics, type StageDependencies } from './owned-shard.js';
 import { keyOf, OPERATIONS } from './parking.js';
+import type { Step } from './step.js';
 
 /**
- * Drops a shard's states and folds them again from the log: own outputs to their end, inputs to the stored positions.
+ * Drops a shard's states and folds them again from the log: own outputs to their end, inputs and actions to the stored
+ * positions.
  * Decides nothing. What is parked stays parked, by the stage's own word on the log. Begun again by whoever takes the shard
  * over while it is not finished.
  */
@@ -26,7 +29,16 @@ export async function rebuild<S>(owned: OwnedShard<S>): Promise<void> {
   await owned.commit(await owned.step([], false), { reset: true, folding: true });
   await foldOwnOutputs(owned);
   for (const topic of owned.dependencies.stage.inputs) await foldInput(owned, topic);
-  await owned.commit(await owned.step([], false), { folding: false });
+  await owned.commit(await foldActions(owned, owned.actions), { folding: false });
+}
+
+/** A step with the folded actions of the shard's subjects up to an offset; it decides nothing. */
+export async function foldActions<S>(owned: OwnedShard<S>, to: number): Promise<Step<S>> {
+  const actions = await foldedActions(owned, to);
+  const subjects = actions.map(({ message }) => message.data.subject);
+  const step = await owned.step(subjects, false);
+  for (const { message } of actions) step.act(message, message);
+  return step;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 } from '@voucherline/contracts';
 import type { OutgoingRecord } from '../broker.js';
 import type { AnyDraft } from '../stage.js';
+import { type FoldedAction, foldedActions } from './actions.js';
 import { type KeyState, newKeyState, stateText } from './key-state.js';
 import type { Cause } from './order.js';
 import { keyOfShard, type OwnedShard } from './owned-shard.js';
@@ -39,6 +40,7 @@ export interface Comparison {
 interface Snapshot {
   readonly inputs: ReadonlyMap<Topic, bigint>;
   readonly outputs: ReadonlyMap<Topic, bigint>;
+  readonly actions: number;
 }
 
 /** The end of every topic as far as the shard has read and said; what comes later is not the replay's business. */
@@ -52,6 +54,7 @@ export async function snapshot<S>(owned: OwnedShard<S>): Promise<Snapshot> {
   return {
     inputs: new Map(stage.inputs.map((topic) => [topic, owned.position(topic)])),
     outputs: new Map(await Promise.all(ends)),
+    actions: owned.actions,
   };
 }
 
@@ -59,11 +62,11 @@ export async function snapshot<S>(owned: OwnedShard<S>): Promise<Snapshot> {
 export async function compare<S>(
   owned: OwnedShard<S>,
   request: ReplayRequested,
-  { inputs, outputs }: Snapshot,
+  { inputs, outputs, actions }: Snapshot,
 ): Promise<Comparison> {
   const keys = await touchedKeys(owned, request, inputs.get(request.topic as Topic) ?? 0n);
   if (keys.size === 0) return { keys: 0, unchanged: 0, missing: [], conflicts: [], sequences: new Map() };
-  const fresh = await runAfresh(owned, keys, inputs);
+  const fresh = await runAfresh(owned, keys, inputs, actions);
   const record = new Map<string, Said>();
   const sequences = new Map<string, Set<number>>();
   for (const [topic, end] of outputs) {
@@ -114,11 +117,12 @@ async function touchedKeys<S>(owned: OwnedShard<S>, request: ReplayRequested, en
   return keys;
 }
 
-/** Inputs are merged by their timestamps: about the order in which they came, where several topics feed one key. */
+/** Inputs and actions are merged by their timestamps: about the order in which they came, where several topics feed one key. */
 async function runAfresh<S>(
   owned: OwnedShard<S>,
   keys: ReadonlySet<string>,
   inputs: ReadonlyMap<Topic, bigint>,
+  actions: number,
 ): Promise<readonly Said[]> {
   const { stage, configuration } = owned.dependencies;
   const live = await owned.step([...keys]);
@@ -131,8 +135,20 @@ async function runAfresh<S>(
     }
   }
   records.sort((a, b) => a.timestamp - b.timestamp || Number(a.offset - b.offset));
-  for (const record of records) step.take(record);
+  const asked = (await foldedActions(owned, actions)).filter(({ message }) => keys.has(message.data.subject));
+  for (const record of records) {
+    for (let next = asked[0]; next !== undefined && next.timestamp < record.timestamp; next = asked[0]) {
+      actUpon(step, next);
+      asked.shift();
+    }
+    step.take(record);
+  }
+  for (const action of asked) actUpon(step, action);
   return step.said.filter(({ topic }) => topic !== OPERATIONS).map((outgoing) => said(owned.shard, outgoing));
+}
+
+function actUpon<S>(step: Step<S>, { message }: FoldedAction): void {
+  step.act(message, { ...message, action: message.id });
 }
 
 /** What people have decided about parked things holds for the fresh run too, and what is parked stays so. */

@@ -2,11 +2,14 @@ import { crashPoint } from '@voucherline/platform';
 import { isRefusal, StaleOwner } from '@voucherline/store';
 import { OffsetOutOfRange, type RecordBatch } from '../broker.js';
 import { atMost } from '../patience.js';
-import type { Action } from './actions.js';
+import { type Action, subjectsOf } from './actions.js';
 import type { Cause } from './order.js';
 import { OwnedShard, type StageDependencies } from './owned-shard.js';
-import { adoptOwnOutputs, rebuild, rebuildOnRequest } from './rebuild.js';
+import { adoptOwnOutputs, foldActions, rebuild, rebuildOnRequest } from './rebuild.js';
 import { announce, compare, settle, snapshot } from './replay.js';
+import type { Step } from './step.js';
+
+type DecisionOfPerson = Exclude<Action['message'], { type: 'ReplayRequested' | 'RebuildRequested' }>;
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5_000;
@@ -141,10 +144,11 @@ export class ShardSlot<S> {
     return owned;
   }
 
-  /** Actions from before the shard's first owner were not meant for it; later ones are, so where they begin is kept. */
+  /** Actions from before the shard's first owner are known to the states and applied to nothing; where later ones begin is kept. */
   async #begin(owned: OwnedShard<S>): Promise<void> {
     await adoptOwnOutputs(owned);
-    await owned.commit(await owned.step([]), { actions: (this.#actions.at(-1)?.offset ?? -1) + 1 });
+    const actions = (this.#actions.at(-1)?.offset ?? -1) + 1;
+    await owned.commit(await foldActions(owned, actions), { actions });
   }
 
   async #lose(error: unknown): Promise<void> {
@@ -182,13 +186,11 @@ export class ShardSlot<S> {
     if (message.type === 'ReplayRequested') return;
     const cause: Cause = { ...message, action: message.id };
     if (message.type === 'RebuildRequested') return rebuildOnRequest(owned, message.data, cause, offset + 1);
-    const { subject, parkedId } = message.data;
+    const { subject } = message.data;
+    const foreign = message.type === 'ReplanRequested' && !(await subjectsOf(owned))(subject);
+    if (foreign) return owned.passActions(offset + 1);
     const step = await owned.step([subject]);
-    const applied =
-      message.type === 'ParkedReleased'
-        ? step.release(subject, parkedId, cause)
-        : step.discard(subject, parkedId, cause);
-    if (!applied) return owned.passActions(offset + 1);
+    if (!applied(step, message, cause)) return owned.passActions(offset + 1);
     try {
       await owned.commit(step, { actions: offset + 1 });
     } catch (error) {
@@ -208,6 +210,19 @@ export class ShardSlot<S> {
     });
     const comparison = await compare(owner, message.data, at);
     await this.#exclusive((owned) => settle(owned, message.data, comparison, cause, offset + 1));
+  }
+}
+
+/** @returns whether there was anything to apply it to */
+function applied<S>(step: Step<S>, message: DecisionOfPerson, cause: Cause): boolean {
+  switch (message.type) {
+    case 'ParkedReleased':
+      return step.release(message.data.subject, message.data.parkedId, cause);
+    case 'ParkedDiscarded':
+      return step.discard(message.data.subject, message.data.parkedId, cause);
+    case 'ReplanRequested':
+      step.act(message, cause);
+      return true;
   }
 }
 

@@ -4,7 +4,7 @@ import type { StageStore } from '@voucherline/store';
 import type { Broker, GroupConsumer, RecordBatch, ShardListener, StartPosition } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
 import type { Stage } from '../stage.js';
-import { type Action, actionsFor } from './actions.js';
+import { ACTIONS, type Action, actionsFor } from './actions.js';
 import { stageMetrics } from './metrics.js';
 import type { StageDependencies } from './owned-shard.js';
 import { rebuildStage as rebuildShards } from './rebuild.js';
@@ -74,8 +74,8 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
   async start(): Promise<void> {
     const { broker, stage, timers } = this.#options;
     this.#dependencies = await dependenciesOf(this.#options);
-    const following = await broker.follow('operations.actions.v1', (records) => {
-      this.#actions.push(...actionsFor(stage.name, records));
+    const following = await broker.follow(ACTIONS, (records) => {
+      this.#actions.push(...actionsFor(stage as Stage, records));
       this.#act();
     });
     this.#cleanUp.push(() => following.stop());

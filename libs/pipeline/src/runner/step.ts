@@ -1,9 +1,9 @@
-import { type AnyMessage, type LogRecord, topicOf, UnreadableRecord } from '@voucherline/contracts';
+import { type AnyMessage, type LogRecord, type Message, topicOf, UnreadableRecord } from '@voucherline/contracts';
 import { crashPoint } from '@voucherline/platform';
 import type { HeldPosition, HeldRecord, KeyedState } from '@voucherline/store';
 import type { OutgoingRecord } from '../broker.js';
 import type { Configuration } from '../configuration/configuration.js';
-import type { AnyDraft, ParkReason, Stage } from '../stage.js';
+import type { AnyDraft, ParkReason, Stage, SubjectAction } from '../stage.js';
 import { isEmpty, type KeyState, newKeyState, parseState, type Stop, stateText } from './key-state.js';
 import { type Cause, causeOfRecord, placeInOrder, readable, see, turnOf } from './order.js';
 import { keyOf, parkedDecisionId, parkedGapId, parkedMessageId, positionOf, REASONS, UNKEPT_KEY } from './parking.js';
@@ -131,6 +131,13 @@ export class Step<S> {
       this.#tellWaiting(work, topic, cause);
     }
     return true;
+  }
+
+  /** Folds an action of a person into the state of its subject, and decides. */
+  act(message: Message<SubjectAction>, cause: Cause): void {
+    const work = this.#of(message.data.subject);
+    work.state.stage = this.#options.stage.fold(work.state.stage, message);
+    this.#decide(work, cause);
   }
 
   /** Decides again what is missing for a key. */

@@ -13,6 +13,8 @@ export interface SampleState {
   readonly documents: readonly string[];
   readonly vouchers: readonly string[];
   readonly said: readonly string[];
+  /** Ids of the actions. */
+  readonly asked: readonly string[];
 }
 
 /** What a test changes about the sample stage while it runs. */
@@ -24,15 +26,16 @@ export interface Switches {
 }
 
 /**
- * A small stage with two inputs: one step for each document, a rejection for each voucher, and, when two documents and a
- * voucher are known, one withdrawal.
+ * A small stage with two inputs: one step for each document and each action, a rejection for each voucher, and, when two
+ * documents and a voucher are known, one withdrawal.
  */
 export function sampleStage(switches: Switches = { mended: false, unblocked: false }): Stage<SampleState> {
   return {
     name: 'sample/stage',
     inputs: [DOCUMENTS, VOUCHERS],
     outputs: [EVENTS],
-    initial: () => ({ documents: [], vouchers: [], said: [] }),
+    actions: ['ReplanRequested'],
+    initial: () => ({ documents: [], vouchers: [], said: [], asked: [] }),
     fold: (state, message) => fold(state, message, switches),
     decide: (key, state) => {
       const missing = dueOf(key, state).filter(({ id }) => !state.said.includes(id));
@@ -48,6 +51,7 @@ export function sampleStage(switches: Switches = { mended: false, unblocked: fal
 
 function fold(state: SampleState, message: AnyMessage, { mended }: Switches): SampleState {
   if (topicOf(message.type) === EVENTS) return { ...state, said: [...state.said, message.id] };
+  if (message.type === 'ReplanRequested') return { ...state, asked: [...state.asked, message.id] };
   const name = nameOf(message);
   if (message.type === 'DocumentCollected') {
     if (name.startsWith('poison') && !mended) throw new Error(`can't fold ${name}`);
@@ -61,9 +65,12 @@ function nameOf({ data }: AnyMessage): string {
 }
 
 /** Everything the log has to say about a key, given what was seen. */
-export function dueOf(key: string, { documents, vouchers }: Pick<SampleState, 'documents' | 'vouchers'>): AnyDraft[] {
+export function dueOf(
+  key: string,
+  { documents, vouchers, asked = [] }: Pick<SampleState, 'documents' | 'vouchers'> & Partial<SampleState>,
+): AnyDraft[] {
   const time = '2026-01-01T00:00:00Z';
-  const steps = documents.map((step): AnyDraft => {
+  const steps = [...documents, ...asked].map((step): AnyDraft => {
     const id = factId(key, 'step', step);
     return { type: 'ApprovalStepDecided', id, time, data: { step, userId: 'u', decision: 'agreed', decidedAt: time } };
   });

@@ -72,6 +72,11 @@ export class StageBench {
     await this.request({ ...this.#action(), type: 'ReplayRequested', data: { ...fixed, ...data } });
   }
 
+  async replan(subject: string): Promise<void> {
+    const data = { subject, by: 'someone', reason: 'because' };
+    await this.request({ ...this.#action(), type: 'ReplanRequested', data });
+  }
+
   async requestRebuild(): Promise<void> {
     const data = { rebuild: `rebuild-${this.#actions}`, stage: this.stage.name, by: 'someone' };
     await this.request({ ...this.#action(), type: 'RebuildRequested', data });
