@@ -9,7 +9,7 @@ import { query } from './query.js';
 export const kingdeeGalaxyCalls: TargetCalls = {
   manifest,
   operations: { 'push-payment-bill': pushPaymentBill, 'save-gl-voucher': saveGlVoucher },
-  shownLevels: { 'push-payment-bill': 'L1', 'save-gl-voucher': 'L2' },
+  shownLevels: { 'push-payment-bill': 'L1', 'save-gl-voucher': 'L2', 'reverse-gl-voucher': 'L2' },
   probe,
 };
 

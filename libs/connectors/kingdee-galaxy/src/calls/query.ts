@@ -1,8 +1,8 @@
 import type { CallContext, ReadOutcome } from '@voucherline/connector-kit';
-import { meaningOf, refusal } from '../pure/error-table.js';
+import { refusal } from '../pure/error-table.js';
 import { asList, asText, type Json } from '../pure/lossless-json.js';
 import { queryRefusal } from '../pure/reply.js';
-import { galaxyCall } from './galaxy-call.js';
+import { readBy, refusedRead } from './read.js';
 
 /** A row of a query: text by field, empty where Kingdee shows none. */
 export type QueryRow<F extends string> = Readonly<Record<F, string>>;
@@ -21,23 +21,13 @@ const MOST_ROWS = 2000;
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Runs an ExecuteBillQuery that is expected to find few rows. */
-export async function query<F extends string>(
+export function query<F extends string>(
   context: CallContext,
   asked: Query<F>,
 ): Promise<ReadOutcome<readonly QueryRow<F>[]>> {
-  const answer = await galaxyCall(context, { operation: 'ExecuteBillQuery', body: bodyOf(asked), repeatable: true });
-  switch (answer.kind) {
-    case 'json':
-      return rowsOf(answer.json, asked.fields);
-    case 'unclear':
-      return { kind: 'unavailable', detail: answer.reason };
-    case 'notSent':
-      return { kind: 'unavailable', detail: answer.detail };
-    case 'sessionLost':
-      return sessionLost();
-    default:
-      return answer;
-  }
+  return readBy<readonly QueryRow<F>[]>(context, { operation: 'ExecuteBillQuery', body: bodyOf(asked) }, (json) =>
+    rowsOf(json, asked.fields),
+  );
 }
 
 function bodyOf({ form, fields, filter, order }: Query<string>): object {
@@ -56,11 +46,7 @@ function bodyOf({ form, fields, filter, order }: Query<string>): object {
 
 function rowsOf<F extends string>(json: Json, fields: readonly F[]): ReadOutcome<readonly QueryRow<F>[]> {
   const status = queryRefusal(json);
-  if (status !== undefined) {
-    const meaning = meaningOf(status.refusal);
-    if (meaning.kind === 'sessionLost') return sessionLost();
-    return meaning.kind === 'unclear' ? { kind: 'unavailable', detail: meaning.reason } : meaning;
-  }
+  if (status !== undefined) return refusedRead(status);
   const lists = asList(json)?.map(asList);
   const rows = lists?.map((list) => (list?.length === fields.length ? rowOf(list, fields) : undefined));
   if (rows === undefined || rows.includes(undefined))
@@ -74,11 +60,4 @@ function rowsOf<F extends string>(json: Json, fields: readonly F[]): ReadOutcome
 
 function rowOf<F extends string>(list: readonly Json[], fields: readonly F[]): QueryRow<F> {
   return Object.fromEntries(fields.map((field, at) => [field, asText(list[at]) ?? ''])) as QueryRow<F>;
-}
-
-function sessionLost(): ReadOutcome<never> {
-  return refusal('MsgCode 1', '会话信息已丢失，请重新登录', {
-    owner: 'administrator',
-    nextStep: "Check appId, appSecret, account and userName of the connection and this machine's clock; then release.",
-  });
 }

@@ -82,7 +82,14 @@ const BY_WORDS: readonly { readonly pattern: RegExp; readonly meaning: 'sessionL
       nextStep: 'Enable a default rule CN_PAYAPPLY→AP_PAYBILL for the organisation, then release.',
     },
   },
-  { pattern: /已审核|审核中|已提交|未提交|已作废/, meaning: 'state' },
+  {
+    pattern: /下游单据|已下推|被关联/,
+    meaning: {
+      owner: 'finance',
+      nextStep: 'Documents in Kingdee were made from this one: take those back there first, then release.',
+    },
+  },
+  { pattern: /已审核|审核中|重新审核|已提交|未提交|已作废/, meaning: 'state' },
 ];
 
 /** Reads the table. What it does not name is `unclear`. */

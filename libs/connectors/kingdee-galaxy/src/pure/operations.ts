@@ -17,3 +17,12 @@ export const operations = {
     checkPayload: voucherFaults,
   },
 } as const satisfies TargetPure['operations'];
+
+/** How a posted `save-gl-voucher` is taken back. No flow can ask for it: it is told what to reverse, and reads the rest. */
+export const redVoucher = {
+  name: 'reverse-gl-voucher',
+  level: 'L2',
+  createCarriesKey: true,
+  checkPayload: (payload: Readonly<Record<string, unknown>>) =>
+    Object.keys(payload).map((name) => `${name}: a red voucher takes no payload; its lines are those of the original`),
+} as const;

@@ -30,6 +30,12 @@ export function controlRoutes(galaxy: Galaxy): ControlRoutes {
       else galaxy.closedPeriods.delete(period);
       return { closed: [...galaxy.closedPeriods] };
     },
+    'POST /downstream': ({ body }) => {
+      const id = textOf(body, 'id');
+      if (body.exists === false) galaxy.downstream.delete(id);
+      else galaxy.downstream.add(id);
+      return { downstream: [...galaxy.downstream] };
+    },
     'POST /base-data': ({ body }) => {
       galaxy.baseData.set(textOf(body, 'form'), body as unknown as BaseRow);
     },

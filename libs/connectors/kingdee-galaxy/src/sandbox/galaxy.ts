@@ -25,7 +25,7 @@ const SERVICE = /^(.*)\/Kingdee\.BOS\.WebApi\.ServicesStub\.(AuthService|Dynamic
 
 const OPERATIONS = [
   ...['ValidateUser', 'LoginByAppSecret', 'LoginBySign', 'Save', 'Draft', 'Submit', 'Audit', 'UnAudit', 'Delete'],
-  ...['View', 'ExecuteBillQuery', 'BillQuery', 'Push', 'QueryBusinessInfo', 'ExcuteOperation'],
+  ...['CancelAssign', 'View', 'ExecuteBillQuery', 'BillQuery', 'Push', 'QueryBusinessInfo', 'ExcuteOperation'],
 ];
 
 /** The operation a path asks for, in its documented spelling; `unknown` for others. Names are taken whatever their case. */
@@ -41,6 +41,7 @@ export class Galaxy implements Workplace {
   readonly faults: Faults;
   readonly authentication: Authentication;
   closedPeriods: Set<string>;
+  readonly downstream = new Set<string>();
   readonly baseData: BaseDataStore;
 
   constructor(settings: KingdeeSandboxSettings, store: DocumentStore, faults: Faults) {
@@ -74,6 +75,8 @@ export class Galaxy implements Workplace {
         return reply({ Result: {} });
       case 'noRows':
         return withoutRows(executed ?? (await this.#answer(request, operation)));
+      case 'lagging':
+        return this.#answer(request, operation, fault.delayMs);
       case 'executeTwice':
         await this.#answer(request, operation);
         return executed ?? this.#answer(request, operation);
@@ -82,12 +85,13 @@ export class Galaxy implements Workplace {
     }
   }
 
-  async #answer(request: SandboxRequest, operation: string): Promise<SandboxReply> {
+  /** `lagMs`: a query does not see what was made within that time. */
+  async #answer(request: SandboxRequest, operation: string, lagMs = 0): Promise<SandboxReply> {
     try {
       const envelope = openEnvelope(request.body);
       if (this.authentication.isLogin(operation)) return this.authentication.login(operation, envelope);
       const user = this.authentication.authenticate(request);
-      return await this.#perform(operation, callOf(operation, envelope), user);
+      return await this.#perform(operation, { ...callOf(operation, envelope), user, lagMs });
     } catch (error) {
       if (error instanceof GalaxyRefusal) return refusalReply(operation, error);
       if (!(error instanceof UnreadableBody)) throw error;
@@ -95,7 +99,8 @@ export class Galaxy implements Workplace {
     }
   }
 
-  async #perform(operation: string, { formId, opNumber, data }: Call, user: string): Promise<SandboxReply> {
+  async #perform(operation: string, call: Call & { user: string; lagMs: number }): Promise<SandboxReply> {
+    const { formId, opNumber, data, user, lagMs } = call;
     const form = formSpec(this.store, formId);
     const request: Request = { user, form, data };
     switch (operation) {
@@ -110,21 +115,22 @@ export class Galaxy implements Workplace {
       case 'QueryBusinessInfo':
         return reply({ Result: { ResponseStatus: successStatus([]), NeedReturnData: businessInfo(form) } });
       case 'ExecuteBillQuery':
-        return reply(this.#query(request).rows);
+        return reply(this.#query(request, lagMs).rows);
       case 'BillQuery':
-        return this.#billQuery(request);
+        return this.#billQuery(request, lagMs);
       default:
         return this.#transition(operation === 'ExcuteOperation' ? opNumber : operation, request);
     }
   }
 
-  #query({ data }: Request) {
-    return runQuery(data, this.store, this.settings.utcOffsetMinutes);
+  #query({ data }: Request, lagMs: number) {
+    const { utcOffsetMinutes } = this.settings;
+    return runQuery(data, this.store, { utcOffsetMinutes, madeUntil: Date.now() - lagMs });
   }
 
-  #billQuery(request: Request): SandboxReply {
+  #billQuery(request: Request, lagMs: number): SandboxReply {
     if (!this.settings.billQuery) return responseError('未找到方法BillQuery');
-    const { keys, rows } = this.#query(request);
+    const { keys, rows } = this.#query(request, lagMs);
     return reply(rows.map((row) => Object.fromEntries(row.map((value, at) => [keys[at], value]))));
   }
 

@@ -1,4 +1,4 @@
-import type { ReadOutcome, TargetDocument } from '@voucherline/connector-kit';
+import { type ReadOutcome, readCarriedKey, type TargetDocument } from '@voucherline/connector-kit';
 import { canonicalJson, contentHash, documentKey } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { refusal } from '../../pure/error-table.js';
@@ -48,7 +48,7 @@ export function documentFrom(
     number: view.number,
     stage: view.cancelled ? 'cancelled' : stageOf(status),
     status: view.cancelled ? `${status} (作废)` : status,
-    ...(view.key !== '' && { voucherKey: view.key }),
+    ...(view.key !== '' && readCarriedKey(view.key)),
     amount: { amount: new Decimal(view.amount).toFixed(), currency: view.currency },
     ...(view.payee !== undefined && { payee: view.payee }),
     date: view.date.slice(0, 10),
@@ -85,4 +85,10 @@ export function onlyOne(found: ReadOutcome<readonly TargetDocument[]>): ReadOutc
   if (found.kind !== 'read') return found;
   const [document] = found.value;
   return document === undefined ? { kind: 'absent' } : { kind: 'read', value: document };
+}
+
+/** An id goes into filters and bodies, so it is not taken on trust. @throws {RangeError} */
+export function checkedId(id: string): string {
+  if (!/^\d{1,20}$/.test(id)) throw new RangeError(`"${id}" is no id of Kingdee`);
+  return id;
 }

@@ -1,11 +1,12 @@
-import type {
-  CallContext,
-  Prerequisite,
-  ReadOutcome,
-  TargetDocument,
-  TargetOperation,
-  VoucherIntent,
-  WriteOutcome,
+import {
+  type CallContext,
+  carriedKey,
+  type Prerequisite,
+  type ReadOutcome,
+  type TargetDocument,
+  type TargetOperation,
+  type VoucherIntent,
+  type WriteOutcome,
 } from '@voucherline/connector-kit';
 import { refusal } from '../../pure/error-table.js';
 import { idNumber, type Json } from '../../pure/lossless-json.js';
@@ -16,8 +17,9 @@ import { convertStatuses, responseStatus } from '../../pure/reply.js';
 import { type KingdeeSettings, settingsOf } from '../../pure/settings.js';
 import { type QueryRow, query, quoted } from '../query.js';
 import { doneWith, onlyDocument, refused, write } from '../write.js';
-import { COMMON_FIELDS, documentFrom, documentsFrom, onlyOne } from './documents.js';
-import { transitions } from './transitions.js';
+import { carriedKeys } from './carried.js';
+import { COMMON_FIELDS, checkedId, documentFrom, documentsFrom, onlyOne } from './documents.js';
+import { move, transitions } from './transitions.js';
 
 const FORM = 'AP_PAYBILL';
 
@@ -36,12 +38,12 @@ export const pushPaymentBill: TargetOperation = {
   ...operations['push-payment-bill'],
   // Kingdee's SDKs give up after 120 s; we wait 60 s for the answer.
   settleMs: 60_000,
-  reversal: { kind: 'none' },
+  reversal: { kind: 'undo', unpost },
   prerequisite,
   lookup,
   create,
   mark,
-  read: (id, context) => found(`FID=${checkedId(id)}`, context).then(onlyOne),
+  read,
   ...transitions(FORM),
 };
 
@@ -72,14 +74,17 @@ function readiness(number: string, row: QueryRow<'FDOCUMENTSTATUS' | 'FCANCELSTA
 async function lookup(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>> {
   const settings = settingsOf(context.connection.content);
   const number = applicationNumber(intent);
-  const { voucherKey } = intent;
-  const filter = `${SOURCE}=${quoted(number)} or ${settings.keyField}=${quoted(voucherKey)}`;
+  const keys = carriedKeys(intent, settings.keyField);
+  const filter = `${SOURCE}=${quoted(number)} or ${keys.filter}`;
   const fields = [...FIELDS, settings.keyField, SOURCE];
   const rows = await query<string>(context, { form: FORM, fields, filter, order: 'FID ASC' });
   if (rows.kind !== 'read') return rows;
-  // The database compares without regard to case and trailing blanks; here texts are compared exactly.
-  const exact = rows.value.filter((row) => row[SOURCE] === number || row[settings.keyField] === voucherKey);
+  const exact = rows.value.filter((row) => row[SOURCE] === number || keys.has(row[settings.keyField]));
   return documentsFrom(exact, ({ [SOURCE]: _, ...bill }) => billFrom(bill, settings));
+}
+
+function read(id: string, context: CallContext): Promise<ReadOutcome<TargetDocument>> {
+  return found(`FID=${checkedId(id)}`, context).then(onlyOne);
 }
 
 async function found(filter: string, context: CallContext): Promise<ReadOutcome<readonly TargetDocument[]>> {
@@ -151,9 +156,10 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
   if (row === undefined) return refusal('ABSENT', `payment bill ${id} is not there`, GONE);
   const empty = row.FTHIRDBILLNO === '';
   const { remark } = intent.payload as unknown as PaymentBillPayload;
+  const carried = carriedKey(intent.voucherKey, intent.generation);
   const changes = {
-    [keyField]: intent.voucherKey,
-    ...(empty && { FTHIRDBILLNO: intent.voucherKey }),
+    [keyField]: carried,
+    ...(empty && { FTHIRDBILLNO: carried }),
     ...(remark !== undefined && remark !== null && { FREMARK: remark }),
   };
   const data = {
@@ -166,15 +172,19 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
   );
 }
 
+/** Undoes the audit (反审核), or, where somebody submitted the bill again meanwhile, the submission (撤销). */
+async function unpost(id: string, context: CallContext): Promise<WriteOutcome> {
+  const bill = await read(id, context);
+  if (bill.kind === 'unavailable') return { kind: 'notSent', detail: `before undoing: ${bill.detail}` };
+  if (bill.kind === 'rejected' || bill.kind === 'throttled') return bill;
+  if (bill.kind === 'absent') return refusal('ABSENT', `payment bill ${id} is not there`, GONE);
+  return move(bill.value.stage === 'submitted' ? 'CancelAssign' : 'UnAudit', FORM, id, context);
+}
+
 const GONE = { owner: 'finance', nextStep: 'Find out who deleted the bill and why, then release.' } as const;
 
 function applicationNumber({ payload }: VoucherIntent): string {
   const { applicationNumber: number } = payload as unknown as PaymentBillPayload;
   if (!NUMBER.test(number)) throw new RangeError('applicationNumber was not checked before it was used');
   return number;
-}
-
-function checkedId(id: string): string {
-  if (!/^\d{1,20}$/.test(id)) throw new RangeError(`"${id}" is no id of Kingdee`);
-  return id;
 }

@@ -2,16 +2,19 @@ import type { CallContext, TargetOperation, WriteOutcome } from '@voucherline/co
 import { STATE } from '../../pure/error-table.js';
 import { doneWith, write } from '../write.js';
 
-/** Submit, Audit and Delete of one document by id. Done a second time they are refused by state (code STATE), so they repeat. */
+type Transition = 'Submit' | 'Audit' | 'Delete' | 'UnAudit' | 'CancelAssign';
+
+/** Moves one document by id (kingdee.md §4.2). Done a second time it is refused by state (code STATE), so it repeats. */
+export function move(transition: Transition, form: string, id: string, context: CallContext): Promise<WriteOutcome> {
+  const body = { formid: form, data: { CreateOrgId: 0, Numbers: [], Ids: id } };
+  return write(context, { operation: transition, body, repeatable: true }, (json) => doneWith(json, id));
+}
+
 export function transitions(form: string): Pick<TargetOperation, 'submit' | 'post' | 'void'> {
-  const send = (operation: 'Submit' | 'Audit' | 'Delete', id: string, context: CallContext): Promise<WriteOutcome> => {
-    const body = { formid: form, data: { CreateOrgId: 0, Numbers: [], Ids: id } };
-    return write(context, { operation, body, repeatable: true }, (json) => doneWith(json, id));
-  };
   return {
-    submit: (id, context) => send('Submit', id, context),
-    post: (id, context) => send('Audit', id, context),
-    void: async (id, context) => withdrawFirst(await send('Delete', id, context)),
+    submit: (id, context) => move('Submit', form, id, context),
+    post: (id, context) => move('Audit', form, id, context),
+    void: async (id, context) => withdrawFirst(await move('Delete', form, id, context)),
   };
 }
 

@@ -29,8 +29,9 @@ export interface VoucherPayload {
   readonly entries: readonly VoucherEntry[];
 }
 
-/** Longest explanation (kingdee.md §6.1). */
-const EXPLANATION = textOf(250);
+/** Characters (kingdee.md §6.1). */
+export const LONGEST_EXPLANATION = 250;
+const EXPLANATION = textOf(LONGEST_EXPLANATION);
 
 const VOUCHER: Readonly<Record<string, FieldRule>> = {
   accountBook: { check: numberText },

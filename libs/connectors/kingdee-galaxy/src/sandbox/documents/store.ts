@@ -115,6 +115,10 @@ export class DocumentStore {
       contactUnit: fields.FCONTACTUNIT ?? '',
       source: entries.FPAYBILLSRCENTRY?.[0]?.fields.FSRCBILLNO ?? '',
       key: fields[this.#keyField] ?? '',
+      ...(document.form === 'GL_VOUCHER' && {
+        explanation: entries.FEntity?.[0]?.fields.FEXPLANATION ?? '',
+        red: (fields.FDEBITTOTAL ?? '').startsWith('-'),
+      }),
     };
   }
 }

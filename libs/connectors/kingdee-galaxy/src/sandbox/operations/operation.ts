@@ -12,6 +12,8 @@ export interface Workplace {
   readonly baseData: BaseDataStore;
   /** Closed accounting periods, as `2024-03`. */
   readonly closedPeriods: Set<string>;
+  /** Ids of documents that others were made from. */
+  readonly downstream: Set<string>;
 }
 
 /** Who does it, and with what. */

@@ -71,7 +71,11 @@ function changed(
     const state = named.cancelled ? '已作废' : STATUS_WORDS[named.status];
     throw new GalaxyRefusal(12, `单据编号为“${named.number}”的${form.title}${state}，不允许执行操作${operation}`);
   }
-  if (operation === 'Audit') checkPeriod(named, workplace);
+  if (operation === 'Audit' || operation === 'UnAudit') checkPeriod(named, workplace);
+  if (operation === 'UnAudit' && workplace.downstream.has(named.id)) {
+    // Our own text: none is known.
+    throw new GalaxyRefusal(11, `单据编号为“${named.number}”的${form.title}存在下游单据，不允许反审核`);
+  }
   const now = Date.now();
   const audited = operation === 'Audit' ? { auditedAt: now } : {};
   return { ...named, ...audited, modifiedAt: now, status: to ?? named.status, cancelled: cancelled ?? named.cancelled };

@@ -16,12 +16,12 @@ interface Query {
 
 /**
  * Runs a query (kingdee.md §5.1): rows of `FieldKeys` values. Header values repeat for each row of the entry that the
- * query names. `TopRowCount` is an absolute end row.
+ * query names. `TopRowCount` is an absolute end row. Documents made after `madeUntil` are not seen.
  */
 export function runQuery(
   data: JsonObject,
   store: DocumentStore,
-  utcOffsetMinutes: number,
+  { utcOffsetMinutes, madeUntil }: { readonly utcOffsetMinutes: number; readonly madeUntil: number },
 ): { keys: readonly string[]; rows: unknown[][] } {
   const text = (name: string) => asText(member(data, name)) ?? '';
   const form = store.forms.get(text('FormId'));
@@ -41,7 +41,9 @@ export function runQuery(
   };
 
   const ids = filter === undefined ? undefined : candidatesOf(filter, form.id, store);
-  const documents = ids === undefined ? store.all(form.id) : store.pick(form.id, ids);
+  const documents = (ids === undefined ? store.all(form.id) : store.pick(form.id, ids)).filter(
+    ({ createdAt }) => createdAt <= madeUntil,
+  );
   const order = orderOf(text('OrderString') || `${form.primaryKey} ASC`, (key) => columnOf(key, context));
   const lines = linesOf(documents, query).filter((line) => filter === undefined || matches(filter, line, query));
   lines.sort(order);
