@@ -1,4 +1,6 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
+
+const LENGTH_BYTES = 4;
 
 /**
  * 32 hexadecimal characters (128 bits of SHA-256) over the parts, each with its length in front, so that
@@ -6,14 +8,16 @@ import { createHash, hash } from 'node:crypto';
  * the same fact gets the same id after a replay, a rebuild or on a new installation (failure-modes.md §2.4).
  */
 export function factId(...parts: readonly (string | number)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    const bytes = Buffer.from(String(part), 'utf8');
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+  const texts = parts.map(String);
+  const size = texts.reduce((sum, text) => sum + LENGTH_BYTES + Buffer.byteLength(text), 0);
+  const framed = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const text of texts) {
+    const length = framed.write(text, at + LENGTH_BYTES);
+    framed.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   }
-  return hash.digest('hex').slice(0, 32);
+  return hash('sha256', framed, 'hex').slice(0, 32);
 }
 
 /** SHA-256 in hexadecimal of text (as UTF-8) or bytes: the hash by which contents are compared. */
