@@ -2,6 +2,7 @@ import type { Topic } from '@voucherline/contracts';
 import type { Logger } from '@voucherline/platform';
 import { type Kafka, type Producer as KafkaProducer, type Message, Partitioners, type TopicMessages } from 'kafkajs';
 import type { OutgoingRecord, Producer } from '../broker.js';
+import { replaceRecordEncoder } from './record-encoder.js';
 
 /** Kafka takes about a megabyte a partition and request (stack.md §5.4). */
 const PARTITION_BYTES = 900_000;
@@ -61,6 +62,7 @@ export class RebuildingProducer implements Producer {
   }
 
   async #connect(): Promise<KafkaProducer> {
+    replaceRecordEncoder();
     const producer = this.#kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
