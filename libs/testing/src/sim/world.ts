@@ -1,7 +1,15 @@
-import { partitionsOf, type AnyMessage, decode, encode, type MessageType, topicOf } from '@voucherline/contracts';
+import { type AnyMessage, decode, encode, type MessageType, partitionsOf, topicOf } from '@voucherline/contracts';
 import { MemoryLog, shardOf } from '@voucherline/pipeline';
 import { type FakeClock, fakeClock } from '@voucherline/platform';
-import { MemoryIntakeStore, MemoryLedger, MemoryStageStore, WorkMemory } from '@voucherline/store';
+import {
+  type EffectsOfLane,
+  type LedgerEffect,
+  MemoryIntakeStore,
+  MemoryLedger,
+  MemoryRecoveryStore,
+  MemoryStageStore,
+  WorkMemory,
+} from '@voucherline/store';
 import { Chronicle } from './chronicle.js';
 import { Fate } from './fate.js';
 import { Weather } from './weather.js';
@@ -15,6 +23,7 @@ const START = Date.parse('2026-03-31T08:30:00Z');
 export interface WorkTables {
   readonly memory: WorkMemory;
   readonly intake: MemoryIntakeStore;
+  readonly recovery: MemoryRecoveryStore;
 }
 
 /** What all processes and people of one history share: the time, chance, the log, the databases. */
@@ -29,6 +38,8 @@ export class World {
   readonly post: WorkTables;
   readonly note: WorkTables;
   readonly ledger = new MemoryLedger();
+  /** What the ledger was told, in order. */
+  readonly recorded: LedgerEffect[] = [];
   readonly start = START;
   #failure: { readonly error: unknown } | undefined;
 
@@ -76,9 +87,15 @@ export class World {
     return [...seen.values()] as unknown as readonly Extract<AnyMessage, { type: T }>[];
   }
 
+  /** @throws {LedgerConflict} */
+  record(changes: readonly EffectsOfLane<LedgerEffect>[]): void {
+    this.ledger.applyNow(changes);
+    for (const { effects } of changes) this.recorded.push(...effects);
+  }
+
   #workTables(): WorkTables {
     const memory = new WorkMemory(() => this.clock.now());
-    return { memory, intake: new MemoryIntakeStore(memory) };
+    const intake = new MemoryIntakeStore(memory);
+    return { memory, intake, recovery: new MemoryRecoveryStore(memory, intake) };
   }
 }
-

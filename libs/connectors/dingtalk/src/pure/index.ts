@@ -8,5 +8,6 @@ import { manifest } from './manifest.js';
 export const dingtalkSource: SourcePure = { manifest, verify, receive, normalise };
 
 export { encrypt, signatureOf } from './callback/crypto.js';
+export { collectedDocument } from './instance/collect.js';
 export { type Asked, collectedContent } from './instance/content.js';
 export { manifest } from './manifest.js';

@@ -14,6 +14,7 @@ export class Deployment {
   readonly #vendors: Vendors;
   readonly #running = new Map<string, Running>();
   #started = 0;
+  #isHealed = false;
 
   constructor(world: World, vendors: Vendors) {
     this.#world = world;
@@ -31,6 +32,7 @@ export class Deployment {
 
   /** From now on nobody is paused or dies; one process of each service is left in the end. */
   heal(): void {
+    this.#isHealed = true;
     for (const [place, running] of this.#running) {
       running.process.wake();
       if (place.endsWith('2')) void this.#stop(place, running);
@@ -86,7 +88,12 @@ export class Deployment {
 
   #moveOffset(group: { setOffset(topic: 'vouchers.commands.v1', partition: number, offset: bigint): void }): void {
     const { log, fate } = this.#world;
-    const topics = ['documents.collected.v1', 'approvals.events.v1', 'vouchers.commands.v1', 'vouchers.events.v1'] as const;
+    const topics = [
+      'documents.collected.v1',
+      'approvals.events.v1',
+      'vouchers.commands.v1',
+      'vouchers.events.v1',
+    ] as const;
     const topic = fate.pick(topics) as 'vouchers.commands.v1';
     const partition = fate.below(log.shards);
     group.setOffset(topic, partition, BigInt(fate.between(0, log.partition(topic, partition).length)));
@@ -107,6 +114,4 @@ export class Deployment {
     if (this.#isHealed) this.#running.delete(place);
     void clock.after(weather.between(0, 1_000), () => process.kill());
   }
-
-  #isHealed = false;
 }

@@ -1,10 +1,26 @@
 import type { Topic } from '@voucherline/contracts';
-import { MemoryBroker, type MemoryLog, type OutgoingRecord, type Producer, type ShardListener } from '@voucherline/pipeline';
+import {
+  MemoryBroker,
+  type MemoryLog,
+  type OutgoingRecord,
+  type Producer,
+  type ShardListener,
+} from '@voucherline/pipeline';
+import { StaleLease, StaleOwner } from '@voucherline/store';
 import type { Weather } from '../weather.js';
-import { Injected, type Faults, type Process } from './process.js';
+import { type Faults, Injected, type Process } from './process.js';
 
 /** Asked again and again, whether there is work or not. */
-const POLLS: ReadonlySet<string> = new Set(['take', 'renew', 'census', 'claim', 'note', 'spent', 'backlog', 'decisions']);
+const POLLS: ReadonlySet<string> = new Set([
+  'take',
+  'renew',
+  'census',
+  'claim',
+  'note',
+  'spent',
+  'backlog',
+  'decisions',
+]);
 
 const COMMIT: Faults = { before: 'commit lost on its way', after: 'commit not answered' };
 const READ: Faults = { before: 'database away' };
@@ -20,9 +36,21 @@ export function through<T extends object>(process: Process, table: string, store
       if (name === 'allStates') return member.bind(target);
       const faults = name === 'commit' ? COMMIT : POLLS.has(String(name)) ? POLL : READ;
       return (...args: unknown[]) =>
-        process.exchange(`${table}.${String(name)}`, () => member.apply(target, args) as unknown, faults);
+        process.exchange(`${table}.${String(name)}`, () => counted(process, member.apply(target, args)), faults);
     },
   });
+}
+
+/** Counts what shows that processes got into each other's way. */
+async function counted(process: Process, asked: unknown): Promise<unknown> {
+  try {
+    const answer = await asked;
+    if (Array.isArray(answer)) process.count('takeOvers', answer.filter((one) => one?.takenOver === true).length);
+    return answer;
+  } catch (error) {
+    if (error instanceof StaleOwner || error instanceof StaleLease) process.count('epochRejections', 1);
+    throw error;
+  }
 }
 
 /** The log as one process reaches it. */

@@ -1,5 +1,6 @@
-import { FakeLife, type Timers } from '@voucherline/platform';
 import type { ShardListener } from '@voucherline/pipeline';
+import { FakeLife, type Timers } from '@voucherline/platform';
+import type { Figure } from '../chronicle.js';
 import type { Nemesis } from '../nemeses.js';
 import type { World } from '../world.js';
 
@@ -58,6 +59,10 @@ export class Process {
     await this.#passes(what, faults);
     if (faults.after !== undefined && weather.strikes(faults.after)) throw new Injected(faults.after);
     return answer;
+  }
+
+  count(figure: Figure, by: number): void {
+    this.#world.chronicle.count(figure, by);
   }
 
   /** Belongs to a group from now on, until it is stopped; a process that the group took for dead comes back. */

@@ -4,7 +4,7 @@ import { sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { noteWorker, postWorker } from '@voucherline/erp-writer/workers';
 import { createStageRunner, followConfiguration, type Stage } from '@voucherline/pipeline';
 import { createMetrics, type Metrics, type Runner, silentLogger } from '@voucherline/platform';
-import { createMemoryWorkStore, type EffectsOfLane, type IntakeStore, type LedgerEffect } from '@voucherline/store';
+import { createMemoryWorkStore, type EffectsOfLane, type IntakeStore, type RecoveryStore } from '@voucherline/store';
 import { normaliseStage, planStage } from '@voucherline/transformer/stages';
 import type { Worker } from '@voucherline/work';
 import { OneWorker } from '@voucherline/work/testing';
@@ -57,10 +57,14 @@ export async function runnersOf(
       {
         work: through(process, definition.name, work),
         intake: through<IntakeStore>(process, `${definition.name} intake`, tables.intake),
+        recovery: through<RecoveryStore>(process, `${definition.name} recovery`, tables.recovery),
         steadyMs: () => clock.now(),
       },
     );
   };
+  const [source, target] = [vendors.source(process), vendors.target(process)];
+  const sourceOf = (product: string) => (product === source.manifest.product ? source : undefined);
+  const targetOf = (product: string) => (product === target.manifest.product ? target : undefined);
   switch (service) {
     case 'transformer': {
       const store = through(process, 'transformer', world.stages);
@@ -71,15 +75,12 @@ export async function runnersOf(
       return stages.map((stage) => createStageRunner({ ...shared, stage, store }));
     }
     case 'collector': {
-      const source = vendors.source(process);
-      return [worker(readWorker(() => source), world.read)];
+      return [worker(readWorker(sourceOf), world.read)];
     }
     case 'erp-writer': {
-      const [source, target] = [vendors.source(process), vendors.target(process)];
-      const ledger = (changes: readonly EffectsOfLane<LedgerEffect>[]) => world.ledger.applyNow(changes);
       return [
-        worker(postWorker(() => target), world.post, ledger),
-        worker(noteWorker(() => source), world.note),
+        worker(postWorker(targetOf), world.post, (changes) => world.record(changes)),
+        worker(noteWorker(sourceOf), world.note),
       ];
     }
   }

@@ -1,0 +1,12 @@
+import type { Figure } from './chronicle.js';
+import type { Scene } from './scene.js';
+
+/** What can be counted once a history is over. */
+export function figuresOf({ world, book, requests, employees }: Scene): Partial<Record<Figure, number>> {
+  return {
+    approvals: employees.truths.length,
+    vouchers: book.documents.filter(({ stage, ours }) => stage === 'posted' && ours).length,
+    attempts: requests.all.length,
+    unknowns: world.said('VoucherInDoubt').length,
+  };
+}

@@ -1,0 +1,28 @@
+import { readCarriedKey } from '@voucherline/connector-kit';
+import { voucherKey } from '@voucherline/contracts';
+import type { Book, BookDocument } from '../vendors/book.js';
+import type { Truth } from './employees.js';
+
+const VOUCHERS = { payment: 'payment-bill', expense: 'accounting-voucher' } as const;
+
+/** More revisions than any approval of a simulation gets. */
+const REVISIONS = 10;
+
+/** Documents of the book that stand for an approval, in whatever stage. */
+export function standingFor(book: Book, { application, instance, kind }: Truth): readonly BookDocument[] {
+  const keys = new Set(
+    Array.from({ length: REVISIONS }, (_, revision) => voucherKey(instance.document, VOUCHERS[kind], revision)),
+  );
+  return book.documents.filter(
+    ({ origin, key, stage, reverses }) =>
+      stage !== 'cancelled' &&
+      reverses === undefined &&
+      ((origin !== undefined && origin === application) ||
+        (key !== undefined && keys.has(readCarriedKey(key).voucherKey))),
+  );
+}
+
+/** Documents that stand for an approval, are posted and not taken back: one of an approval that holds, else none. */
+export function effectiveFor(book: Book, truth: Truth): readonly BookDocument[] {
+  return standingFor(book, truth).filter((document) => book.isEffective(document));
+}
