@@ -1,4 +1,5 @@
 export * from './http/index.js';
+export { LEVELS_KIT, type LevelsFile, readLevels } from './levels.js';
 export * from './ports/connection.js';
 export * from './ports/manifest.js';
 export * from './ports/outcome.js';

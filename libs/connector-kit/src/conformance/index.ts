@@ -1,2 +1,2 @@
 export * from './source/index.js';
-export { describeTarget, type OracleDocument, type StartStage, type TargetStage } from './target/index.js';
+export * from './target/index.js';

@@ -21,7 +21,10 @@ export interface TargetStage {
     readonly create: string;
     readonly submit: string;
     readonly post: string;
+    readonly void: string;
     readonly query: string;
+    /** Of an operation that is reversed by undoing. */
+    readonly unpost?: string;
   };
   /** An intent that the target is ready for; another one at each call. */
   intent(): Promise<VoucherIntent>;

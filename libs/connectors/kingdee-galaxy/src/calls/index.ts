@@ -1,4 +1,4 @@
-import type { CallContext, ReadOutcome, TargetCalls } from '@voucherline/connector-kit';
+import { type CallContext, type ReadOutcome, readLevels, type TargetCalls } from '@voucherline/connector-kit';
 import { manifest } from '../pure/manifest.js';
 import { settingsOf } from '../pure/settings.js';
 import { pushPaymentBill } from './operations/push-payment-bill.js';
@@ -9,7 +9,7 @@ import { query } from './query.js';
 export const kingdeeGalaxyCalls: TargetCalls = {
   manifest,
   operations: { 'push-payment-bill': pushPaymentBill, 'save-gl-voucher': saveGlVoucher },
-  shownLevels: { 'push-payment-bill': 'L1', 'save-gl-voucher': 'L2', 'reverse-gl-voucher': 'L2' },
+  shownLevels: readLevels(new URL('../../levels.json', import.meta.url)),
   probe,
 };
 

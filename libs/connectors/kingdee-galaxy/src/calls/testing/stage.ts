@@ -1,8 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CallContext, VoucherIntent } from '@voucherline/connector-kit';
-import { leaseOn, type OracleDocument, type TargetStage } from '@voucherline/connector-kit/conformance';
+import type { CallContext, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
+import {
+  leaseOn,
+  type OracleDocument,
+  posted,
+  readBack,
+  reversing,
+  type TargetStage,
+} from '@voucherline/connector-kit/conformance';
 import { readBook } from '@voucherline/connector-kit/sandbox';
 import { type ConnectionContent, voucherKey } from '@voucherline/contracts';
 import { startKingdeeSandbox } from '../../sandbox/index.js';
@@ -53,7 +60,11 @@ export interface KingdeeStage extends TargetStage {
   control(path: string, body?: object, method?: string): Promise<unknown>;
 }
 
-const FORMS = { 'push-payment-bill': 'AP_PAYBILL', 'save-gl-voucher': 'GL_VOUCHER' } as const;
+const FORMS = {
+  'push-payment-bill': 'AP_PAYBILL',
+  'save-gl-voucher': 'GL_VOUCHER',
+  'reverse-gl-voucher': 'GL_VOUCHER',
+} as const;
 export type OperationName = keyof typeof FORMS;
 
 /** Starts a sandbox of its own and a connection to it. */
@@ -66,8 +77,6 @@ export async function startStage(
   const sandbox = await startKingdeeSandbox({ dataDir, settings: options.sandbox ?? {} });
   const { url, bookPath } = sandbox;
   const context = connectionTo(url, family, options.connection);
-  const operation = kingdeeGalaxyCalls.operations[name];
-  if (operation === undefined) throw new Error(`no operation ${name}`);
   const control = (path: string, body?: object, method?: string) => controlOf(url, path, body, method);
   let stopped: Promise<void> | undefined;
   const stopVendor = () => {
@@ -79,12 +88,14 @@ export async function startStage(
     made += 1;
     return name === 'push-payment-bill' ? paymentIntent(made, control) : voucherIntent(made);
   };
-  return {
-    ...{ calls: kingdeeGalaxyCalls, operation, context, url, control, intent, stopVendor },
+  const stage: KingdeeStage = {
+    ...{ calls: kingdeeGalaxyCalls, operation: operationOf(name), context, url, control, intent, stopVendor },
     vendorNames: {
       create: name === 'push-payment-bill' ? 'Push' : 'Save',
       submit: 'Submit',
       post: 'Audit',
+      void: 'Delete',
+      unpost: 'UnAudit',
       query: 'ExecuteBillQuery',
     },
     trespassing,
@@ -99,6 +110,36 @@ export async function startStage(
       await context.http.close();
       await stopVendor();
       rmSync(dataDir, { recursive: true });
+    },
+  };
+  return name === 'reverse-gl-voucher' ? withOriginals(stage) : stage;
+}
+
+function operationOf(name: OperationName): TargetOperation {
+  if (name !== 'reverse-gl-voucher') return kingdeeGalaxyCalls.operations[name] as TargetOperation;
+  const { reversal } = operationOf('save-gl-voucher');
+  if (reversal.kind !== 'entry') throw new Error('vouchers are reversed by an entry');
+  return reversal.operation;
+}
+
+/** A stage whose intents reverse vouchers that are posted before; those and the calls for them do not count. */
+function withOriginals(stage: KingdeeStage): KingdeeStage {
+  const originals = new Set<string>();
+  const spent: Record<string, number> = {};
+  const vouchers = { ...stage, operation: operationOf('save-gl-voucher') };
+  const steps = ['Save', 'Submit', 'Audit'];
+  return {
+    ...stage,
+    intent: async () => {
+      const { intent, id } = await posted(vouchers);
+      originals.add(id);
+      for (const step of steps) spent[step] = (spent[step] ?? 0) + 1;
+      return reversing(intent, await readBack(vouchers, id));
+    },
+    documents: () => stage.documents().filter(({ id }) => !originals.has(id)),
+    counts: async () => {
+      const counts = await stage.counts();
+      return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count - (spent[name] ?? 0)]));
     },
   };
 }
