@@ -13,6 +13,7 @@ import {
 import type { StageStore } from '@voucherline/store';
 import type { Stage } from '../stage.js';
 import { foldedActions } from './actions.js';
+import { parseState } from './key-state.js';
 import type { Cause } from './order.js';
 import { keyOfShard, OwnedShard, ownTopics, type StageDependencies } from './owned-shard.js';
 import { keyOf, OPERATIONS } from './parking.js';
@@ -66,6 +67,38 @@ export async function adoptOwnOutputs<S>(owned: OwnedShard<S>): Promise<void> {
   await owned.commit(await owned.step([], false), { reset: true, folding: true });
   await foldOwnOutputs(owned);
   await owned.commit(await owned.step([], false), { folding: false });
+}
+
+/** So many of the last records of an output are looked at; repetitions of known ones may be among them. */
+const TAIL = 100n;
+
+/**
+ * Whether the log holds words of the stage that a shard's states don't know: all is committed before it is said, so the database
+ * is older than the log (a backup was restored, F32). To be asked before what a predecessor left unsaid is said.
+ */
+export async function isOlderThanLog<S>(
+  unit: string,
+  shard: number,
+  dependencies: StageDependencies<S>,
+): Promise<boolean> {
+  const { broker, stage, store } = dependencies;
+  for (const topic of stage.outputs) {
+    const range = (await broker.offsets(topic)).find(({ partition }) => partition === shard);
+    if (range === undefined || range.high === range.low) continue;
+    const from = range.high - range.low > TAIL ? range.high - TAIL : range.low;
+    const numbers = new Map<string, number>();
+    for await (const records of broker.read(topic, shard, from, range.high)) {
+      for (const { headers, key } of records) {
+        if (headers.ce_source === stage.name && key !== null) numbers.set(key, Number(headers.ce_sequence));
+      }
+    }
+    const states = await store.states(unit, [...numbers.keys()]);
+    for (const [key, number] of numbers) {
+      const state = states.get(key);
+      if (state === undefined || number > (parseState(state).out[topic] ?? 0)) return true;
+    }
+  }
+  return false;
 }
 
 /** SHA-256 over all states of a stage, by shard and key: equal when and only when what is known is equal. */

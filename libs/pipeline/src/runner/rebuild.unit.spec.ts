@@ -1,7 +1,7 @@
 import type { RebuildReported } from '@voucherline/contracts';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../simulation/process.js';
-import { DOCUMENTS, documentRecord, SHARDS, voucherRecord } from '../simulation/sample-stage.js';
+import { DOCUMENTS, documentRecord, EVENTS, SHARDS, voucherRecord } from '../simulation/sample-stage.js';
 import { type StageBench, startBench } from '../simulation/stage-bench.js';
 
 function reports(bench: StageBench): RebuildReported[] {
@@ -36,5 +36,29 @@ describe('a rebuild at a person’s word', () => {
     await bench.requestRebuild();
     const shard = reports(bench).find((one) => one.shard === partition);
     expect(shard?.hashAfter).not.toBe(shard?.hashBefore);
+  });
+});
+
+describe('a database that is older than the log', () => {
+  it('is folded anew, so that nothing is said twice and numbers go on', async () => {
+    const bench = await startBench();
+    bench.log.append([documentRecord('k', 1, 'd1'), documentRecord('l', 1, 'd1')]);
+    await settle();
+    const restore = bench.store.backUp();
+    bench.log.append([documentRecord('k', 2, 'd2'), documentRecord('k', 3, 'd3'), voucherRecord('k', 1, 'v1')]);
+    await settle();
+    const said = bench.said('k');
+
+    bench.process.kill();
+    restore();
+    await bench.restart();
+    expect(bench.said('k')).toEqual(said);
+    // What the backup still had to say is said again, as after any crash; nothing else is.
+    const { partition } = documentRecord('k', 1, 'd1');
+    const ids = bench.log.partition(EVENTS, partition).map(({ headers }) => headers.ce_id);
+    expect(ids.slice(said.length + 1)).toEqual(ids.slice(0, 2));
+    bench.log.append([documentRecord('k', 4, 'd4')]);
+    await settle();
+    expect(bench.said('k')).toHaveLength(said.length + 1);
   });
 });

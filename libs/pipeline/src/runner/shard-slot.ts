@@ -5,7 +5,7 @@ import { atMost } from '../patience.js';
 import { type Action, subjectsOf } from './actions.js';
 import type { Cause } from './order.js';
 import { OwnedShard, type StageDependencies } from './owned-shard.js';
-import { adoptOwnOutputs, foldActions, rebuild, rebuildOnRequest } from './rebuild.js';
+import { adoptOwnOutputs, foldActions, isOlderThanLog, rebuild, rebuildOnRequest } from './rebuild.js';
 import { announce, compare, settle, snapshot } from './replay.js';
 import type { Step } from './step.js';
 
@@ -136,10 +136,12 @@ export class ShardSlot<S> {
       epoch: taken.epoch,
       count: taken.left.length,
     });
+    const isOlder = taken.seq > 0 && (await isOlderThanLog(taken.unit, this.shard, this.#dependencies));
+    if (isOlder) logger.warn('older than the log, to be folded again', { stage: stage.name, shard: this.shard });
     const owned = new OwnedShard(this.shard, taken, this.#dependencies);
     this.#owned = owned;
     await owned.checkLog();
-    if (owned.folding) await rebuild(owned);
+    if (owned.folding || isOlder) await rebuild(owned);
     else if (owned.isNew) await this.#begin(owned);
     return owned;
   }

@@ -23,6 +23,18 @@ export class MemoryStageStore implements StageStore {
   /** @param fault asked before each commit; lets a test make it fail, with or without effect */
   constructor(private readonly fault: (commit: StageCommit) => CommitFault = () => undefined) {}
 
+  /** Keeps everything as it is now, as a backup does. @returns what restores it, once */
+  backUp(): () => void {
+    const copied = [...this.#units].map(([unit, row]): [string, Unit] => [
+      unit,
+      { ...row, outbox: [...row.outbox], states: new Map(row.states), held: new Map(row.held) },
+    ]);
+    return () => {
+      this.#units.clear();
+      for (const [unit, row] of copied) this.#units.set(unit, row);
+    };
+  }
+
   async takeOver(unit: string, survived = false): Promise<TakenUnit> {
     const row: Unit = this.#units.get(unit) ?? {
       epoch: 0,
