@@ -20,6 +20,8 @@ const commands = {
   demo: { needs: ['build', 'kafka'], run: local('demo') },
   up: { needs: ['build', 'kafka'], run: local('up') },
   bench: { needs: ['build', 'kafka'], run: ['libs/testing/dist/bench/main.js'] },
+  crashpoints: { needs: ['build', 'kafka'], run: ['libs/testing/dist/crashpoints/main.js'] },
+  chaos: { needs: ['build', 'kafka'], run: ['libs/testing/dist/chaos/main.js'] },
   check: { needs: [], run: ['scripts/check.mjs'] },
   test: { needs: ['build', 'kafka'], run: vitest() },
   'test:unit': { needs: [], run: vitest('--project', 'unit') },

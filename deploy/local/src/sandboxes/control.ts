@@ -6,6 +6,9 @@ export interface Fault {
   readonly delayMs?: number;
   readonly times?: number;
   readonly executed?: boolean;
+  /** 0 to 1; absent: always. */
+  readonly probability?: number;
+  readonly seed?: number;
 }
 
 /** The control API of one sandbox: `/_sandbox/…`, JSON in and out. */

@@ -72,13 +72,27 @@ export class DingtalkSandboxControl extends SandboxControl {
     return comments.map(({ text }) => text);
   }
 
+  /** Every access token that DingTalk has given out ends. */
+  async expireTokens(): Promise<void> {
+    await this.post('/tokens/expire');
+  }
+
+  /** Where callbacks go from now on. */
+  async callBackTo(url: string): Promise<void> {
+    await this.post('/callback', { url });
+  }
+
   instances(): Promise<readonly DingtalkInstance[]> {
     return this.get('/instances');
   }
 
   /** Events of an instance, in the order in which they happened. */
   async callbacks(instance: string): Promise<readonly DingtalkCallback[]> {
-    const all = await this.get<readonly DingtalkCallback[]>('/callbacks');
+    const all = await this.allCallbacks();
     return all.filter(({ event }) => event.instanceId === instance);
+  }
+
+  allCallbacks(): Promise<readonly DingtalkCallback[]> {
+    return this.get('/callbacks');
   }
 }

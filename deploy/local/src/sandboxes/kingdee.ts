@@ -38,6 +38,11 @@ export class KingdeeSandboxControl extends SandboxControl {
     return this.post('/push-by-hand', { number: application, ...options });
   }
 
+  /** Every session that Kingdee has given out ends. */
+  async expireSessions(): Promise<void> {
+    await this.post('/sessions/expire');
+  }
+
   /** Payment bills (付款单) pushed from an application. */
   paymentBills(application: string): Promise<readonly KingdeeDocument[]> {
     return this.get(`/documents?form=AP_PAYBILL&source=${encodeURIComponent(application)}`);

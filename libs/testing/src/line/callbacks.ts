@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackFacts } from './start-test-stack.js';
 
+/** Processes that take callbacks. */
+export type Receiver = 'webhook-ingestion' | 'webhook-ingestion-2';
+
 /** What a callback is signed and encrypted with. */
 export interface CallbackKeys {
   readonly token: string;
@@ -26,7 +29,7 @@ export async function sendCallback(
   { ports }: StackFacts,
   payload: object,
   { token, aesKey }: CallbackKeys,
-  change: { readonly signature?: string; readonly timestamp?: string } = {},
+  change: { readonly signature?: string; readonly timestamp?: string; readonly to?: Receiver } = {},
 ): Promise<number> {
   const encrypt = encrypted(payload, aesKey);
   const { timestamp = String(Date.now()) } = change;
@@ -34,14 +37,18 @@ export async function sendCallback(
   const sorted = [token, timestamp, nonce, encrypt].sort().join('');
   const signature = change.signature ?? createHash('sha1').update(sorted).digest('hex');
   const query = new URLSearchParams({ msg_signature: signature, timestamp, nonce });
-  const url = `http://127.0.0.1:${ports['webhook-ingestion']}/webhooks/dingtalk-main?${query}`;
-  const response = await fetch(url, {
+  const response = await fetch(`${webhookUrl(ports, change.to)}?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ encrypt }),
   });
   await response.text();
   return response.status;
+}
+
+/** Where the connection of the tests receives its callbacks. */
+export function webhookUrl(ports: StackFacts['ports'], to: Receiver = 'webhook-ingestion'): string {
+  return `http://127.0.0.1:${ports[to]}/webhooks/dingtalk-main`;
 }
 
 /** 16 random bytes, length, message, owner key, padded to 32; AES-256-CBC. */

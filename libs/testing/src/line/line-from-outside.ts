@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readBook } from '@voucherline/connector-kit/sandbox';
-import { documentKey, type Topic } from '@voucherline/contracts';
+import { documentKey, type Topic, voucherKey } from '@voucherline/contracts';
 import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } from '@voucherline/local';
 import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
 import { about, faultsOfBook, faultsOfWholeBook, type Owed } from './oracle.js';
@@ -22,7 +22,7 @@ export const FORMS = {
   expense: 'PROC-EXPENSE',
 } as const;
 
-const CORP = 'dingcorp0001';
+export const CORP = 'dingcorp0001';
 
 /** A payment request or expense claim in DingTalk, and what it is worth once it is approved. */
 export interface Case extends Owed {
@@ -70,14 +70,14 @@ export class LineFromOutside {
   /** Makes a payment application in Kingdee and submits the payment request for it in DingTalk. */
   async requestPayment(
     amount: string,
-    { form = 'hq' as Exclude<keyof typeof FORMS, 'expense'>, audited = true } = {},
+    { form = 'hq' as Exclude<keyof typeof FORMS, 'expense'>, audited = true, reason = '' } = {},
   ): Promise<Case & { readonly application: string }> {
     const company: Company = form === 'east' ? 'east' : 'hq';
     const application = await this.kingdee[company].apply({ amount, audited });
     const { id: instance } = await this.dingtalk.submit({
       processCode: FORMS[form],
       title: `付款申请 ${application}`,
-      form: { 付款申请单号: application, 付款金额: amount, 付款事由: `payment ${application}` },
+      form: { 付款申请单号: application, 付款金额: amount, 付款事由: `payment ${application} ${reason}`.trim() },
     });
     return {
       ...{ company, instance, subject: subjectOf(instance), voucher: 'payment-bill', form: 'AP_PAYBILL' },
@@ -86,11 +86,11 @@ export class LineFromOutside {
   }
 
   /** Submits an expense claim in DingTalk. */
-  async claimExpense(amount: string): Promise<Case> {
+  async claimExpense(amount: string, reason = 'travel'): Promise<Case> {
     const { id: instance } = await this.dingtalk.submit({
       processCode: FORMS.expense,
       title: `报销 ${amount}`,
-      form: { 报销金额: amount, 报销事由: 'travel' },
+      form: { 报销金额: amount, 报销事由: reason },
     });
     return {
       ...{ company: 'hq', instance, subject: subjectOf(instance), voucher: 'accounting-voucher', form: 'GL_VOUCHER' },
@@ -121,6 +121,22 @@ export class LineFromOutside {
             : { voucher: 'payment-bill', form: 'AP_PAYBILL', application: field('付款申请单号') }),
         } as Owed;
       });
+  }
+
+  /** The document that each case has in its book, where it has one. */
+  documentsOf<C extends Case>(cases: readonly C[]): ReadonlyMap<C, KingdeeDocument> {
+    const books = { hq: this.#byKey('hq'), east: this.#byKey('east') };
+    return new Map(
+      cases.flatMap((one) => {
+        const document = books[one.company].get(voucherKey(one.subject, one.voucher, 0));
+        return document === undefined ? [] : [[one, document] as const];
+      }),
+    );
+  }
+
+  #byKey(company: Company): ReadonlyMap<string, KingdeeDocument> {
+    const live = this.book(company).filter((document) => !('deleted' in document));
+    return new Map(live.map((document) => [document.key, document]));
   }
 
   /** What is wrong in the books with what these cases are worth, in words; empty when each has its one voucher. */

@@ -30,6 +30,8 @@ export interface RunningStack {
 }
 
 export interface TestStackOptions extends Pick<StackOptions, 'instances'> {
+  /** Where the database's data go; beside everything else when absent. */
+  readonly databaseFolder?: string;
   /** What it is for, in the name of its folder. */
   readonly name: string;
   /** How much faster than the vendor's DingTalk tries a callback again, after 10 s and 30 s there. */
@@ -42,12 +44,17 @@ export interface TestStackOptions extends Pick<StackOptions, 'instances'> {
  * Starts the whole stack beside whatever else runs: own folder, own ports (from VOUCHERLINE_PORT_BASE where that is set), own
  * Kafka and PostgreSQL.
  */
-export async function startTestStack({ name, timeScale, say, instances = 1 }: TestStackOptions): Promise<RunningStack> {
+export async function startTestStack(given: TestStackOptions): Promise<RunningStack> {
+  const { name, timeScale, say, instances = 1, databaseFolder } = given;
   const folder = mkdtempSync(join(tmpdir(), `voucherline-${name}-`));
+  const usual = stackPlaces(folder);
+  const dataOf = (member: string) =>
+    member === 'postgres' && databaseFolder !== undefined ? join(databaseFolder, member) : usual.dataOf(member);
+  const places = { ...usual, dataOf };
   const configuration = ['deploy/flows', join(checkout, 'libs', 'testing', 'src', 'line', 'configuration')];
   const sandboxSettings = { 'dingtalk-sandbox': { timeScale } };
   const ports = process.env.VOUCHERLINE_PORT_BASE ? portTable(process.env) : await freePortTable();
-  const options = { ports, places: stackPlaces(folder), given: {}, configuration, sandboxSettings, instances };
+  const options = { ports, places, given: {}, configuration, sandboxSettings, instances };
   const environment = stackEnvironment(options);
   const said: string[] = [];
   const hear = (line: string) => {

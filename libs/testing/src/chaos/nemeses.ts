@@ -1,0 +1,199 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault } from '@voucherline/local';
+import { webhookUrl } from '../line/callbacks.js';
+import { COMPANIES, type Company, type LineFromOutside } from '../line/line-from-outside.js';
+import type { RunningStack } from '../line/start-test-stack.js';
+import { voucherline } from '../line/voucherline.js';
+import type { Counters } from './counters.js';
+import { FaultBoard } from './fault-board.js';
+import type { Plan, Strike } from './plan.js';
+import type { SmallDisk } from './small-disk.js';
+
+/** A group's session: who is paused for longer is out of it. */
+const SESSION_MS = 20_000;
+/** How long a full disk stays full: PostgreSQL starts again and again meanwhile. */
+const FULL_MS = 6_000;
+
+/** Does what a plan says, and mends all at the end. */
+export class Nemeses {
+  readonly #running: RunningStack;
+  readonly #line: LineFromOutside;
+  readonly #counters: Counters;
+  readonly #disk: SmallDisk;
+  readonly #dingtalk: FaultBoard;
+  readonly #kingdee: Readonly<Record<Company, FaultBoard>>;
+  readonly #paused = new Map<string, number>();
+  readonly #under = new Set<Promise<void>>();
+  readonly #healed = new AbortController();
+
+  constructor(running: RunningStack, line: LineFromOutside, disk: SmallDisk, counters: Counters) {
+    this.#running = running;
+    this.#line = line;
+    this.#disk = disk;
+    this.#counters = counters;
+    this.#dingtalk = new FaultBoard(line.dingtalk, counters);
+    this.#kingdee = {
+      hq: new FaultBoard(line.kingdee.hq, counters),
+      east: new FaultBoard(line.kingdee.east, counters),
+    };
+  }
+
+  /** Resolves when the time of the faults is over and everything is whole again. */
+  async strike({ faultsMs, strikes, turns }: Plan, say: (line: string) => void): Promise<void> {
+    const began = Date.now();
+    const at = (ms: number) => pause(Math.max(0, began + ms - Date.now()));
+    const all = [...turns.map((ms, turn) => ({ at: ms, turn })), ...strikes].toSorted((a, b) => a.at - b.at);
+    for (const one of all) {
+      await at(one.at);
+      if ('turn' in one) {
+        this.#do(() => this.#turnTo(one.turn));
+        continue;
+      }
+      say(
+        `${String(Math.round(one.at / 1000)).padStart(5)} s  ${one.nemesis} ${one.target ?? ''} for ${Math.round(one.forMs / 1000)} s`,
+      );
+      this.#do(() => this.#act(one));
+    }
+    await at(faultsMs);
+    await this.#heal();
+  }
+
+  /** One that can not be done now, because its process is dead already, is none: it is not counted. */
+  #do(act: () => Promise<void>): void {
+    const run = act()
+      .catch((error: unknown) => this.#counters.add(`strikes missed: ${(error as Error).message.slice(0, 80)}`))
+      .finally(() => this.#under.delete(run));
+    this.#under.add(run);
+  }
+
+  async #heal(): Promise<void> {
+    this.#healed.abort();
+    await Promise.all([
+      ...this.#under,
+      this.#dingtalk.clear(),
+      ...COMPANIES.map((company) => this.#kingdee[company].clear()),
+    ]);
+    for (const name of [...this.#paused.keys()]) this.#continue(name);
+    await this.#disk.free();
+  }
+
+  async #act(strike: Strike): Promise<void> {
+    const { stack } = this.#running;
+    const { nemesis, strength, target = 'collector' } = strike;
+    switch (nemesis) {
+      case 'kill':
+        await stack.kill9(target);
+        return this.#counters.add(`killed ${target.replace('-2', '')}`);
+      case 'pause':
+        return this.#pause(target, strike.forMs);
+      case 'broker-kill':
+        await stack.kill9('kafka');
+        return this.#counters.add('killed broker');
+      case 'database-kill':
+        await stack.kill9('postgres');
+        return this.#counters.add('killed database');
+      case 'database-full':
+        return this.#fill();
+      case 'session-expiry':
+        return this.#expire();
+      case 'replay':
+        return this.#replay();
+      case 'webhook-loss':
+        return this.#during(strike, this.#dingtalk, [
+          { kind: 'drop', operation: 'callback', probability: 0.3 + 0.7 * strength },
+        ]);
+      case 'webhook-duplicates':
+        return this.#during(strike, this.#dingtalk, [
+          { kind: 'duplicate:19', operation: 'callback', probability: 0.5 },
+          { kind: 'ignoreReply', operation: 'callback', probability: 0.5 },
+        ]);
+      case 'webhook-disorder':
+        return this.#during(strike, this.#dingtalk, [{ kind: 'delay', operation: 'callback:start', delayMs: 4_000 }]);
+      default:
+        return this.#vendorsFail(strike, faultsOf(nemesis, strength));
+    }
+  }
+
+  /** Faults of the vendors: of both Kingdees, and in part of DingTalk's reads. */
+  async #vendorsFail(strike: Strike, faults: readonly Fault[]): Promise<void> {
+    await Promise.all(COMPANIES.map((company) => this.#during(strike, this.#kingdee[company], faults)));
+  }
+
+  async #during(strike: Strike, board: FaultBoard, faults: readonly Fault[]): Promise<void> {
+    await board.put(strike, faults);
+    await this.#for(strike.forMs);
+    await board.take(strike);
+  }
+
+  /** Waits, but not beyond the healing. */
+  async #for(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#healed.signal }).catch(() => {});
+  }
+
+  /** Vendors answer slowly as it begins, so that calls are under way while the process stands still. */
+  async #pause(name: string, forMs: number): Promise<void> {
+    const slow = {};
+    await Promise.all(COMPANIES.map((company) => this.#kingdee[company].put(slow, [{ kind: 'slow', delayMs: 1_000 }])));
+    await this.#for(1_500);
+    this.#running.stack.signal(name, 'SIGSTOP');
+    this.#paused.set(name, Date.now());
+    await Promise.all(COMPANIES.map((company) => this.#kingdee[company].take(slow)));
+    await this.#for(forMs);
+    this.#continue(name);
+  }
+
+  #continue(name: string): void {
+    const since = this.#paused.get(name);
+    if (since === undefined) return;
+    this.#paused.delete(name);
+    this.#running.stack.signal(name, 'SIGCONT');
+    if (Date.now() - since > SESSION_MS) this.#counters.add('paused beyond the session');
+  }
+
+  async #fill(): Promise<void> {
+    if (!(await this.#disk.fill())) return;
+    await this.#for(FULL_MS);
+    await this.#disk.free();
+    this.#counters.add('database disk full');
+  }
+
+  async #expire(): Promise<void> {
+    const { dingtalk, kingdee } = this.#line;
+    await Promise.all([dingtalk.expireTokens(), ...COMPANIES.map((company) => kingdee[company].expireSessions())]);
+  }
+
+  /** May outlast the healing: a replay waits for shards that have no owner yet. */
+  async #replay(): Promise<void> {
+    const told = await voucherline(this.#line.facts, 'replay', '--topic', 'approvals.events.v1', '--from-offset', '0');
+    this.#counters.add('replays while it ran');
+    if (!/ 0 conflicts/.test(told)) this.#counters.add('conflicts of replays while it ran');
+  }
+
+  async #turnTo(turn: number): Promise<void> {
+    const to = turn % 2 === 0 ? 'webhook-ingestion' : 'webhook-ingestion-2';
+    await this.#line.dingtalk.callBackTo(webhookUrl(this.#line.facts.ports, to));
+  }
+}
+
+/** What Kingdee does, by nemesis. */
+function faultsOf(nemesis: 'lost-reply' | 'late' | 'html' | 'throttle', strength: number): readonly Fault[] {
+  const probability = 0.1 + 0.4 * strength;
+  const seed = Math.floor(strength * 1_000);
+  switch (nemesis) {
+    case 'lost-reply':
+      return [{ kind: 'dropAfterCommit', probability, seed }];
+    case 'late':
+      return ['Push', 'Save', 'Submit', 'Audit'].map((operation) => ({
+        ...{ kind: 'executeLate', operation, probability, seed },
+        delayMs: 1_000 + Math.round(strength * 9_000),
+      }));
+    case 'html':
+      return [
+        { kind: 'html', executed: strength < 0.5, probability: probability / 2, seed },
+        { kind: 'http500', executed: strength < 0.5, probability: probability / 2, seed: seed + 1 },
+        { kind: 'truncate', probability: probability / 4, seed: seed + 2 },
+      ];
+    case 'throttle':
+      return [{ kind: 'throttle', probability, seed }];
+  }
+}
