@@ -1,4 +1,4 @@
-import type { PostingRefusal } from './record.js';
+import type { Ending, ExclusiveTaken, PostingRefusal } from './record.js';
 import type { TargetDocument } from './terms.js';
 
 /** Outcome of a send as a connector's error table gave it; whatever is not definite is `inDoubt`. */
@@ -13,6 +13,8 @@ export type SendOutcome =
 export type PostingEvent =
   /** The payload must never be sent (it names an existing document's id, say). */
   | { readonly type: 'PayloadRefused'; readonly at: number; readonly refusal: PostingRefusal }
+  /** All exclusive values are this voucher's now, or one is another's. */
+  | { readonly type: 'Claimed'; readonly at: number; readonly takenBy: ExclusiveTaken | null }
   | { readonly type: 'PrerequisiteRead'; readonly at: number; readonly ready: true }
   | { readonly type: 'PrerequisiteRead'; readonly at: number; readonly ready: false; readonly waitingFor: string }
   | {
@@ -23,8 +25,10 @@ export type PostingEvent =
     }
   /** The chosen document was read; null when the target has it no more. */
   | { readonly type: 'ChosenRead'; readonly at: number; readonly document: TargetDocument | null }
-  /** The first unchosen draft was read; null when the target has it no more. */
+  /** The first of the unchosen was read; null when the target has it no more. */
   | { readonly type: 'UnchosenRead'; readonly at: number; readonly document: TargetDocument | null }
+  /** The document that a person named was read; null when the target has none. */
+  | { readonly type: 'LinkedRead'; readonly at: number; readonly document: TargetDocument | null }
   /** A read got no answer; it is simply made again. */
   | { readonly type: 'ReadFailed'; readonly at: number; readonly afterMs?: number }
   | { readonly type: 'ReadRefused'; readonly at: number; readonly refusal: PostingRefusal }
@@ -33,6 +37,14 @@ export type PostingEvent =
   | { readonly type: 'SendEnded'; readonly at: number; readonly outcome: SendOutcome }
   /** The voucher is to be reversed, before it was posted. */
   | { readonly type: 'Withdrawn'; readonly at: number }
+  /** No effective voucher is wanted (any more), or not with this content. Before the confirmation. */
+  | { readonly type: 'TakeBack'; readonly at: number; readonly why: Exclude<Ending, 'reversed'> }
+  /** The confirmed document is to be taken back in the target itself. */
+  | { readonly type: 'Reverse'; readonly at: number }
+  /** A person looked: no document came of the create in doubt. */
+  | { readonly type: 'DoubtDeclaredAbsent'; readonly at: number; readonly action: string }
+  /** A person looked: this document (the target's own id) stands for the voucher. */
+  | { readonly type: 'DocumentLinked'; readonly at: number; readonly id: string; readonly action: string }
   | { readonly type: 'Released'; readonly at: number; readonly action: string }
   | { readonly type: 'Discarded'; readonly at: number };
 

@@ -4,8 +4,14 @@ import type { Hold, PostingRecord, SendStep } from './record.js';
 import type { PostingTerms, TargetDocument } from './terms.js';
 
 /** Whether the document needs no mark (any more). */
-export function isMarked(document: TargetDocument, terms: PostingTerms): boolean {
-  return terms.operation.createCarriesKey || document.voucherKey === terms.voucherKey;
+export function isMarked(document: TargetDocument, record: PostingRecord, terms: PostingTerms): boolean {
+  return (
+    terms.operation.createCarriesKey || (document.voucherKey === terms.voucherKey && isOfGeneration(document, record))
+  );
+}
+
+function isOfGeneration({ generation = 1 }: TargetDocument, record: PostingRecord): boolean {
+  return generation === record.generation;
 }
 
 /** Why the chosen document, as it was read, can't be gone on with; undefined when it can. */
@@ -13,7 +19,8 @@ export function unfit(document: TargetDocument | null, record: PostingRecord, te
   const { chosen } = record;
   if (chosen === null) throw new Error('nothing was chosen, so no chosen document can have been read');
   if (document === null || document.stage === 'cancelled') return HOLDS.gone(chosen);
-  if (document.voucherKey !== undefined && document.voucherKey !== terms.voucherKey) {
+  const { voucherKey } = document;
+  if (voucherKey !== undefined && (voucherKey !== terms.voucherKey || !isOfGeneration(document, record))) {
     return HOLDS.differs(chosen, ['it carries the key of another voucher']);
   }
   const found = differences(document, terms);
@@ -21,15 +28,24 @@ export function unfit(document: TargetDocument | null, record: PostingRecord, te
 }
 
 /** What is next for a fit document; a posted one is done. */
-export function nextStep(document: TargetDocument, terms: PostingTerms): 'mark' | 'submit' | 'post' | 'done' {
+export function nextStep(
+  document: TargetDocument,
+  record: PostingRecord,
+  terms: PostingTerms,
+): 'mark' | 'submit' | 'post' | 'done' {
   if (document.stage === 'posted') return 'done';
   if (document.stage === 'submitted') return 'post';
-  return isMarked(document, terms) ? 'submit' : 'mark';
+  return isMarked(document, record, terms) ? 'submit' : 'mark';
 }
 
 const ORDER = ['mark', 'submit', 'post', 'done'] as const;
 
 /** Whether the document shows that this step was done, by whomever. */
-export function isBeyond(document: TargetDocument, step: SendStep, terms: PostingTerms): boolean {
-  return ORDER.indexOf(nextStep(document, terms)) > ORDER.indexOf(step as (typeof ORDER)[number]);
+export function isBeyond(
+  document: TargetDocument,
+  step: SendStep,
+  record: PostingRecord,
+  terms: PostingTerms,
+): boolean {
+  return ORDER.indexOf(nextStep(document, record, terms)) > ORDER.indexOf(step as (typeof ORDER)[number]);
 }

@@ -1,7 +1,11 @@
-import type { DocumentName, Hold, PostingRefusal, SendStep } from './record.js';
+import type { DocumentName, ExclusiveTaken, Hold, PostingRefusal, SendStep } from './record.js';
+import type { Level } from './terms.js';
 
 const names = (documents: readonly DocumentName[]): string => documents.map(({ id }) => id).join(', ');
 const keys = (documents: readonly DocumentName[]): readonly string[] => documents.map(({ document }) => document);
+
+/** A release of this hold lets the one voucher go on. */
+export const LEVEL_NOT_SHOWN = 'operation.level-not-shown';
 
 /** The reasons for which a posting stops until a person has looked, each with the way out. */
 export const HOLDS = {
@@ -43,16 +47,16 @@ export const HOLDS = {
   }),
   taken: (document: DocumentName): Hold => ({
     code: 'posting.double-taken',
-    reason: `Draft ${document.id}, a double of this voucher that had to be deleted, was submitted or posted by someone else.`,
+    reason: `Draft ${document.id} of this voucher, which had to be deleted, was submitted or posted by someone else.`,
     owner: 'finance',
     nextStep: 'Reverse or delete that document in the ERP, then release.',
     documents: keys([document]),
   }),
-  undeletable: (document: DocumentName): Hold => ({
-    code: 'posting.double-stays',
-    reason: `Draft ${document.id}, a double of this voucher, could not be deleted.`,
-    owner: 'finance',
-    nextStep: 'Delete the draft in the ERP, then release.',
+  undeletable: (document: DocumentName, refusal: PostingRefusal | null): Hold => ({
+    code: 'posting.draft-stays',
+    reason: `Draft ${document.id} of this voucher has to go, but could not be deleted${refusal === null ? '' : `: ${refusal.words}`}.`,
+    owner: refusal?.owner ?? 'finance',
+    nextStep: refusal?.nextStep ?? 'Delete the draft in the ERP, then release.',
     documents: keys([document]),
   }),
   vanished: (): Hold => ({
@@ -88,6 +92,52 @@ export const HOLDS = {
     reason: `Waited as long as the flow allows for: ${waitingFor}. Nothing was sent.`,
     owner: 'finance',
     nextStep: 'See to what is waited for in the ERP, then release.',
+    documents: [],
+  }),
+  older: (documents: readonly DocumentName[]): Hold => ({
+    code: 'posting.older-taken',
+    reason: `A document of the refused voucher that this one takes the place of (${names(documents)}) was submitted or posted.`,
+    owner: 'finance',
+    nextStep: 'If it is to stand, discard; else reverse or delete it in the ERP and release.',
+    documents: keys(documents),
+  }),
+  postedAfterAll: (document: DocumentName): Hold => ({
+    code: 'posting.replaced-posted',
+    reason: `Document ${document.id} was to be replaced by another content, but is posted.`,
+    owner: 'finance',
+    nextStep: 'Reverse or delete it in the ERP and release; then the new content is posted.',
+    documents: keys([document]),
+  }),
+  notTakenBack: (document: DocumentName, refusal: PostingRefusal | null): Hold => ({
+    code: refusal === null ? 'posting.not-taken-back' : `posting.not-taken-back.${refusal.code}`,
+    reason:
+      refusal === null
+        ? `Document ${document.id} has to be taken back, but stays as it is.`
+        : `The ERP refused to take document ${document.id} back: ${refusal.words}`,
+    owner: refusal?.owner ?? 'finance',
+    nextStep: refusal?.nextStep ?? 'Take the document back in the ERP, then release.',
+    documents: keys([document]),
+  }),
+  notLinked: (id: string, document: DocumentName | null, differences: readonly string[]): Hold => ({
+    code: 'posting.link-refused',
+    reason: `Document ${id} can not stand for this voucher: ${differences.join('; ')}.`,
+    owner: 'finance',
+    nextStep: 'Link the right document, declare it absent, or discard.',
+    documents: document === null ? [] : keys([document]),
+  }),
+  exclusiveTaken: ({ name, voucherKey, voucher, subject }: ExclusiveTaken): Hold => ({
+    code: 'posting.exclusive-taken',
+    reason: `"${name}" is booked already, by voucher ${voucher} (${voucherKey}) of ${subject}. Nothing was sent.`,
+    owner: 'finance',
+    nextStep:
+      'If it is the same expense, discard; if not, mend the value in the approval, or take the other voucher back and release.',
+    documents: [],
+  }),
+  levelNotShown: (level: Level): Hold => ({
+    code: LEVEL_NOT_SHOWN,
+    reason: `The conformance kit has not shown that this operation keeps its declared level ${level}. Nothing was sent.`,
+    owner: 'administrator',
+    nextStep: 'Run the conformance kit against the ERP; release to let this one voucher go on.',
     documents: [],
   }),
   withdrawn: (chosen: DocumentName | null): Hold => ({

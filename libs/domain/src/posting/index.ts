@@ -15,8 +15,11 @@ export {
 export {
   type Confirmation,
   type DocumentName,
+  type Ending,
+  type ExclusiveTaken,
   type Hold,
   intended,
+  isTakenBack,
   type PostingRecord,
   type PostingRefusal,
   type SendStep,

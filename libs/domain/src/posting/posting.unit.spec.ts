@@ -13,9 +13,13 @@ const push: PostingTerms = {
   voucherKey: KEY,
   expectation: { amount: { amount: '100.00', currency: 'CNY' }, payee: 'S001', date: '2026-03-31' },
   patienceMs: 600_000,
-  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE },
+  exclusive: [],
+  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE, shown: true },
 };
-const save: PostingTerms = { ...push, operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE } };
+const save: PostingTerms = {
+  ...push,
+  operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE, shown: true },
+};
 
 const bill = (change: Partial<TargetDocument> = {}): TargetDocument => ({
   id: '7',
@@ -60,7 +64,7 @@ function pass(terms: PostingTerms, events: readonly PostingEvent[], from: Postin
     const applied = apply(record, event, terms);
     record = applied.record;
     edges.push(applied.edge);
-    if (applied.says !== undefined) said.push(applied.says);
+    said.push(...applied.says);
   }
   return { record, edges, said };
 }
@@ -100,7 +104,7 @@ describe('the straight way', () => {
     ]);
     expect(said).toEqual(['VoucherPostingStarted', 'VoucherConfirmed']);
     expect(record).toMatchObject({ chosen: { id: '7' }, attempts: 4, creates: 1, confirmation: { number: 'FKD1' } });
-    expect(nextAction(record, T0)).toEqual({ kind: 'finished' });
+    expect(nextAction(record, T0, push)).toEqual({ kind: 'finished' });
   });
 
   it('needs no mark where the create carries the key', () => {
@@ -113,11 +117,11 @@ describe('before the create', () => {
   it('waits for the prerequisite with growing gaps, then asks a person', () => {
     const missing = (at: number): PostingEvent => ({ type: 'PrerequisiteRead', at, ready: false, waitingFor: 'FKSQ1' });
     const first = pass(push, [missing(T0)]);
-    expect(nextAction(first.record, T0)).toEqual({ kind: 'wait', until: T0 + 2000 });
+    expect(nextAction(first.record, T0, push)).toEqual({ kind: 'wait', until: T0 + 2000 });
     const second = pass(push, [missing(T0 + 2000)], first.record);
-    expect(nextAction(second.record, T0 + 2000)).toEqual({ kind: 'wait', until: T0 + 6000 });
+    expect(nextAction(second.record, T0 + 2000, push)).toEqual({ kind: 'wait', until: T0 + 6000 });
     const late = pass(push, [missing(T0 + 599_000)], second.record);
-    expect(nextAction(late.record, T0 + 599_000)).toEqual({ kind: 'wait', until: T0 + 600_000 });
+    expect(nextAction(late.record, T0 + 599_000, push)).toEqual({ kind: 'wait', until: T0 + 600_000 });
     const over = pass(push, [missing(T0 + 600_000)], late.record);
     expect(over.edges).toEqual(['patienceOver']);
     expect(held(over.record)?.reason).toContain('FKSQ1');
@@ -149,23 +153,23 @@ describe('before the create', () => {
 
   it('looks again when the look-up has grown old', () => {
     const { record } = pass(push, [ready, looked([])]);
-    expect(nextAction(record, T0 + 60_000)).toEqual({ kind: 'create' });
-    expect(nextAction(record, T0 + 60_001)).toEqual({ kind: 'lookup' });
+    expect(nextAction(record, T0 + 60_000, push)).toEqual({ kind: 'create' });
+    expect(nextAction(record, T0 + 60_001, push)).toEqual({ kind: 'lookup' });
   });
 
   it('looks again after a request that never left', () => {
     const notSent: PostingEvent = { type: 'SendEnded', at: T0, outcome: { kind: 'notSent', detail: 'refused' } };
     const { record, edges } = pass(push, [...untilCreate, notSent]);
     expect(edges.at(-1)).toBe('createNotExecuted');
-    expect(nextAction(record, T0)).toMatchObject({ kind: 'wait' });
-    expect(nextAction(record, T0 + 2000)).toEqual({ kind: 'lookup' });
+    expect(nextAction(record, T0, push)).toMatchObject({ kind: 'wait' });
+    expect(nextAction(record, T0 + 2000, push)).toEqual({ kind: 'lookup' });
   });
 
   it('refuses a payload that must not be sent', () => {
     const refusal = { code: 'PAYLOAD', words: 'FVOUCHERID', owner: 'administrator', nextStep: 'mend' } as const;
     const { said, record } = pass(push, [{ type: 'PayloadRefused', at: T0, refusal }]);
     expect(said).toEqual(['VoucherRejected']);
-    expect(nextAction(record, T0)).toEqual({ kind: 'stopped' });
+    expect(nextAction(record, T0, push)).toEqual({ kind: 'stopped' });
   });
 });
 
@@ -173,22 +177,22 @@ describe('a create in doubt', () => {
   it('is looked up with growing gaps and sent again only when the target can not execute it any more', () => {
     const { record, said } = pass(push, [...untilCreate, doubt]);
     expect(said).toContain('VoucherInDoubt');
-    expect(nextAction(record, T0)).toEqual({ kind: 'lookup' });
+    expect(nextAction(record, T0, push)).toEqual({ kind: 'lookup' });
     const first = pass(push, [looked([])], record).record;
-    expect(nextAction(first, T0)).toEqual({ kind: 'wait', until: T0 + 1000 });
+    expect(nextAction(first, T0, push)).toEqual({ kind: 'wait', until: T0 + 1000 });
     const second = pass(push, [looked([], T0 + 1000)], first).record;
-    expect(nextAction(second, T0 + 1000)).toEqual({ kind: 'wait', until: T0 + 3000 });
+    expect(nextAction(second, T0 + 1000, push)).toEqual({ kind: 'wait', until: T0 + 3000 });
     const late = pass(push, [looked([], T0 + SETTLE - 1)], second);
     expect(late.edges).toEqual(['notFoundYet']);
     expect(() => apply(late.record, begun, push)).toThrow(ImpossibleEvent);
     const over = pass(push, [looked([], T0 + SETTLE)], late.record);
     expect(over.edges).toEqual(['settledWithoutDocument']);
-    expect(nextAction(over.record, T0 + SETTLE)).toEqual({ kind: 'create' });
+    expect(nextAction(over.record, T0 + SETTLE, push)).toEqual({ kind: 'create' });
   });
 
   it('counts from the moment it was given up, and covers a process that ended after the attempt was recorded', () => {
     const { record } = pass(push, untilCreate);
-    expect(nextAction(record, T0 + 999)).toEqual({ kind: 'recover' });
+    expect(nextAction(record, T0 + 999, push)).toEqual({ kind: 'recover' });
   });
 
   it('chooses the one new document of ours', () => {
@@ -224,9 +228,9 @@ describe('a create in doubt', () => {
       read(marked({ id: '9', stage: 'posted' })),
     ]);
     expect(edges.slice(7)).toEqual([
-      'chosenAmongDrafts',
+      'draftsToVoid',
       'voidBegun',
-      'voidAnswered',
+      'removalDone',
       'unchosenGone',
       'comparedUnmarked',
       'markBegun',
@@ -235,16 +239,16 @@ describe('a create in doubt', () => {
     ]);
     expect(record.chosen).toEqual({ id: '9', document: 'd9' });
     expect(said.at(-1)).toBe('VoucherConfirmed');
-    expect(nextAction(record, T0)).toEqual({ kind: 'wait', until: T0 + SETTLE });
+    expect(nextAction(record, T0, push)).toEqual({ kind: 'wait', until: T0 + SETTLE });
 
     const late = pass(
       push,
       [looked([marked({ id: '9', stage: 'posted' }), bill({ id: '13' })]), begun, done, readOther(null)],
       record,
     );
-    expect(late.edges).toEqual(['cameLate', 'voidBegun', 'voidAnswered', 'lateComersGone']);
+    expect(late.edges).toEqual(['draftsToVoid', 'voidBegun', 'removalDone', 'lateComersGone']);
     expect(late.said).toEqual([]);
-    expect(nextAction(late.record, T0 + SETTLE)).toEqual({ kind: 'finished' });
+    expect(nextAction(late.record, T0 + SETTLE, push)).toEqual({ kind: 'finished' });
   });
 
   it('asks a person when a double of ours was posted by someone', () => {
@@ -301,11 +305,11 @@ describe('the chosen document', () => {
   it('is posted again after a doubt only when a read shows that it was not', () => {
     const posting = pass(save, [begun, done, begun, doubt], chosen);
     expect(posting.edges.at(-1)).toBe('stepInDoubt');
-    expect(nextAction(posting.record, T0)).toEqual({ kind: 'readChosen', id: '7' });
+    expect(nextAction(posting.record, T0, push)).toEqual({ kind: 'readChosen', id: '7' });
     expect(pass(save, [read(now({ stage: 'posted' }))], posting.record).edges).toEqual(['readBack']);
     const again = pass(save, [read(now({ stage: 'submitted' }))], posting.record);
     expect(again.edges).toEqual(['comparedSubmitted']);
-    expect(nextAction(again.record, T0)).toMatchObject({ kind: 'wait' });
+    expect(nextAction(again.record, T0, push)).toMatchObject({ kind: 'wait' });
   });
 
   it('goes on by what it shows when the target refuses because of its state', () => {
@@ -353,9 +357,9 @@ describe('the chosen document', () => {
     const stopped = pass(save, [begun, refused('X'), read(now())], chosen).record;
     const other = now({ id: '3' });
     const { record, edges } = pass(save, [{ type: 'Released', at: T0, action: 'a1' }, looked([other])], stopped);
-    expect(edges.at(-1)).toBe('chosenAmongDrafts');
+    expect(edges.at(-1)).toBe('draftsToVoid');
     expect(record.chosen?.id).toBe('7');
-    expect(nextAction(record, T0)).toEqual({ kind: 'void', id: '3' });
+    expect(nextAction(record, T0, push)).toEqual({ kind: 'void', id: '3' });
   });
 });
 
@@ -364,7 +368,7 @@ describe('reads', () => {
     const failed = (at: number): PostingEvent => ({ type: 'ReadFailed', at });
     const { record } = pass(push, [ready, failed(T0), failed(T0 + 1000)]);
     expect(record.situation.name).toBe('lookingUp');
-    expect(nextAction(record, T0 + 1000)).toEqual({ kind: 'wait', until: T0 + 3000 });
+    expect(nextAction(record, T0 + 1000, push)).toEqual({ kind: 'wait', until: T0 + 3000 });
   });
 
   it('that are refused are for a person', () => {
@@ -377,7 +381,7 @@ describe('reads', () => {
 it('ends when a person discards it', () => {
   const { record, edges } = pass(push, [ready, looked([bill({ ours: false })]), { type: 'Discarded', at: T0 }]);
   expect(edges.at(-1)).toBe('discarded');
-  expect(nextAction(record, T0)).toEqual({ kind: 'finished' });
+  expect(nextAction(record, T0, push)).toEqual({ kind: 'finished' });
 });
 
 describe('a withdrawal', () => {

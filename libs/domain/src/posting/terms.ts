@@ -1,4 +1,4 @@
-import type { Money, VoucherExpectation } from '@voucherline/contracts';
+import type { ExclusiveValue, Money, VoucherExpectation } from '@voucherline/contracts';
 
 /** What does not change while one generation of a voucher is being posted: the intent and what the target's operation guarantees. */
 export interface PostingTerms {
@@ -6,7 +6,12 @@ export interface PostingTerms {
   readonly expectation: VoucherExpectation;
   /** How long a missing prerequisite is waited for, in ms. */
   readonly patienceMs: number;
-  readonly operation: OperationTraits;
+  /** What may be booked once only in a company; claimed before the first call. Empty: nothing to claim. */
+  readonly exclusive: readonly ExclusiveValue[];
+  readonly operation: OperationTraits & {
+    /** Whether the conformance kit saw the declared level (failure-modes.md §1.4); else a person lets each voucher go on. */
+    readonly shown: boolean;
+  };
 }
 
 /**
@@ -15,10 +20,10 @@ export interface PostingTerms {
  */
 export type Level = 'L0' | 'L1' | 'L2' | 'L3';
 
-/** The part of a connector's operation that the protocol depends on (`TargetOperation` in connector-kit). */
+/** The part of a connector's operation that the protocol depends on. */
 export interface OperationTraits {
   readonly level: Level;
-  /** Whether `create` carries the voucher key; where not, the key is written onto the chosen draft. */
+  /** Whether `create` carries the voucher key. Where not (Kingdee `Push`), `mark` writes it onto the chosen draft. */
   readonly createCarriesKey: boolean;
   /** Longest time the target may still execute a create after nobody waits for it any more, in ms. */
   readonly settleMs: number;
@@ -36,7 +41,7 @@ export interface TargetDocument {
   readonly stage: 'draft' | 'submitted' | 'posted' | 'cancelled';
   /** The vendor's own status, for people. */
   readonly status: string;
-  /** The voucher key it carries, if any. */
+  /** The voucher key it carries, if any, without the generation. */
   readonly voucherKey?: string;
   /** Of the voucher key: 1 when the plain key is carried; absent when none is. */
   readonly generation?: number;

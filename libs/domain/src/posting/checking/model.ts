@@ -31,6 +31,7 @@ export interface Bounds {
   readonly mark: number;
   readonly submit: number;
   readonly post: number;
+  readonly unpost: number;
   readonly void: number;
 }
 
@@ -42,7 +43,7 @@ export const PRODUCT: ModelOptions = {
   epochChecked: true,
   choiceWritten: true,
   edges: EDGES,
-  bounds: { workers: 2, takeOvers: 3, kills: 1, create: 2, mark: 2, submit: 2, post: 2, void: 1 },
+  bounds: { workers: 2, takeOvers: 3, kills: 1, create: 2, mark: 2, submit: 2, post: 2, unpost: 0, void: 1 },
 };
 
 type Worker =
@@ -98,7 +99,13 @@ const terms = (options: ModelOptions): PostingTerms => ({
   voucherKey: KEY,
   expectation: { amount: AMOUNT, date: '2026-01-31' },
   patienceMs: 0,
-  operation: { level: options.consistent ? 'L2' : 'L1', createCarriesKey: options.createCarriesKey, settleMs: 0 },
+  exclusive: [],
+  operation: {
+    level: options.consistent ? 'L2' : 'L1',
+    createCarriesKey: options.createCarriesKey,
+    settleMs: 0,
+    shown: true,
+  },
 });
 
 const shown = ({ id, stage, marked }: Document): TargetDocument => ({
@@ -156,7 +163,7 @@ function takeOver(index: number, world: World): Move[] {
 }
 
 function plan(worker: Extract<Worker, { at: 'ready' }>, index: number, world: World, options: ModelOptions): Move[] {
-  const action = nextAction(worker.record, NOW);
+  const action = nextAction(worker.record, NOW, terms(options));
   const commit = (event: PostingEvent) => commitEvent(worker, index, event, world, options);
   switch (action.kind) {
     case 'recover':

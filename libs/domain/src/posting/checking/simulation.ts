@@ -11,11 +11,12 @@ export const pushTerms: PostingTerms = {
   voucherKey: KEY,
   expectation: { amount: { amount: '10.00', currency: 'CNY' }, date: '2026-01-31' },
   patienceMs: 600_000,
-  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE },
+  exclusive: [],
+  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE, shown: true },
 };
 export const saveTerms: PostingTerms = {
   ...pushTerms,
-  operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE },
+  operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE, shown: true },
 };
 
 /** Decides what goes wrong: `below(n)` gives 0 ≤ x < n; 0 is always the case without trouble. */
@@ -63,7 +64,7 @@ export class Simulation {
     for (let step = 0; step < mostSteps; step += 1) {
       this.#execute();
       this.#check();
-      const action = nextAction(this.record, this.now);
+      const action = nextAction(this.record, this.now, this.terms);
       if (action.kind === 'finished' && this.#flights.length === 0) return;
       if (action.kind === 'stopped' && !this.#release()) return;
       this.#act(action);
@@ -91,6 +92,9 @@ export class Simulation {
       case 'readUnchosen':
         this.#commit(this.#epoch, this.#read(action));
         break;
+      case 'claim':
+      case 'readLinked':
+        throw new Error(`${action.kind} without claims and people`);
       default:
         this.#send(action);
     }
@@ -224,7 +228,7 @@ export class Simulation {
   /** People look at the target, and release what was held for nothing but a doubt. */
   #release(): boolean {
     const { situation } = this.record;
-    const doubtful = situation.name === 'held' && /in-doubt|double-stays|not-found|not-final/.test(situation.hold.code);
+    const doubtful = situation.name === 'held' && /in-doubt|draft-stays|not-found|not-final/.test(situation.hold.code);
     if (doubtful) this.#commit(this.#epoch, { type: 'Released', at: this.now, action: `a${this.now}` });
     return doubtful;
   }

@@ -1,7 +1,7 @@
 import { isBeyond, nextStep, unfit } from '../fitness.js';
 import { doubtGap, MOST_DOUBTS } from '../gaps.js';
 import { HOLDS } from '../holds.js';
-import type { Confirmation, DocumentName, Hold, PostingRefusal, Progress } from '../record.js';
+import { confirmationOf, type DocumentName, type Hold, type PostingRefusal, type Progress } from '../record.js';
 import type { TargetDocument } from '../terms.js';
 import { doubtsAbout, edge, later, type PassageOf } from './edge.js';
 
@@ -20,11 +20,11 @@ const questioned = ({ situation }: Read) =>
 /** Whether the document shows that the questioned step was not done. */
 const undone = (passage: Read): boolean => {
   const step = questioned(passage);
-  return step !== undefined && !isBeyond(document(passage), step, passage.terms);
+  return step !== undefined && !isBeyond(document(passage), step, passage.record, passage.terms);
 };
 
 const mayGoOn = (passage: Read, step: 'mark' | 'submit' | 'post'): boolean => {
-  if (!isFit(passage) || nextStep(document(passage), passage.terms) !== step) return false;
+  if (!isFit(passage) || nextStep(document(passage), passage.record, passage.terms) !== step) return false;
   const { situation, record } = passage;
   if (!undone(passage)) return true;
   return situation.name === 'inDoubt' && doubtsAbout(record, situation.step) < MOST_DOUBTS;
@@ -38,12 +38,12 @@ const gapAfterDoubt = (passage: Read): Partial<Progress> => {
   return { pause: { tries, until: event.at + doubtGap(tries) } };
 };
 
-const isPosted = (passage: Read): boolean => isFit(passage) && nextStep(document(passage), passage.terms) === 'done';
+const isPosted = (passage: Read): boolean =>
+  isFit(passage) && nextStep(document(passage), passage.record, passage.terms) === 'done';
 
-const confirmation = (passage: Read): Confirmation => {
-  const { document: key, number, status, amount, contentSha256 } = document(passage);
-  return { document: key, number, status, amount, contentSha256, readAt: passage.event.at };
-};
+const confirmation = (passage: Read): Partial<Progress> => ({
+  confirmation: confirmationOf(document(passage), passage.event.at),
+});
 
 const shownInTime = ({ situation, event, terms }: PassageOf<'readingBack', 'ChosenRead'>): boolean =>
   event.at < situation.since + terms.operation.settleMs;
@@ -102,7 +102,7 @@ export const ADVANCING_EDGES = {
     to: 'confirmed',
     says: 'VoucherConfirmed',
     when: (passage) => isPosted(passage) && passage.record.lastDoubtfulCreate === null,
-    learn: (passage) => ({ confirmation: confirmation(passage) }),
+    learn: confirmation,
   }),
   readBackAfterDoubt: edge({
     from: READING,
@@ -111,7 +111,7 @@ export const ADVANCING_EDGES = {
     says: 'VoucherConfirmed',
     when: (passage) => isPosted(passage) && passage.record.lastDoubtfulCreate !== null,
     enter: ({ record, terms }) => ({ until: (record.lastDoubtfulCreate ?? 0) + terms.operation.settleMs }),
-    learn: (passage) => ({ confirmation: confirmation(passage) }),
+    learn: confirmation,
   }),
   notPostedYet: edge({
     from: ['readingBack'],

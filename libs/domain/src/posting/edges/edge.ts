@@ -3,7 +3,16 @@ import type { PostingRecord, Progress, Situation, SituationName, SituationOf } f
 import type { PostingTerms } from '../terms.js';
 
 /** What is said on the log when an edge is passed. */
-export type Said = 'VoucherPostingStarted' | 'VoucherInDoubt' | 'VoucherConfirmed' | 'VoucherRejected' | 'VoucherHeld';
+export type Said =
+  | 'VoucherPostingStarted'
+  | 'VoucherInDoubt'
+  | 'VoucherLookedUp'
+  | 'VoucherDoubtSettled'
+  | 'VoucherConfirmed'
+  | 'VoucherRejected'
+  | 'VoucherHeld'
+  | 'VoucherCancelled'
+  | 'VoucherReversed';
 
 /** A record, its situation told apart, met by an event. */
 export interface Passage<S extends Situation = Situation, E extends PostingEvent = PostingEvent> {

@@ -1,7 +1,11 @@
 import { ADVANCING_EDGES } from './advancing.js';
+import { BEGINNING } from './beginning.js';
+import { CHOOSING } from './choosing.js';
 import type { Edge } from './edge.js';
-import { LOOKING_UP, WATCHING } from './looking.js';
-import { BEGINNING, ENDING } from './sending.js';
+import { LOOKING_UP } from './looking.js';
+import { RETIRING } from './retiring.js';
+import { ENDING } from './sending.js';
+import { SETTLING } from './settling.js';
 import { STARTING } from './starting.js';
 import { STOPPING } from './stopping.js';
 import { SWEEPING } from './sweeping.js';
@@ -13,11 +17,13 @@ import { SWEEPING } from './sweeping.js';
 export const EDGES = {
   ...STARTING,
   ...LOOKING_UP,
+  ...CHOOSING,
   ...BEGINNING,
   ...ENDING,
   ...ADVANCING_EDGES,
   ...SWEEPING,
-  ...WATCHING,
+  ...SETTLING,
+  ...RETIRING,
   ...STOPPING,
 } as const satisfies Record<string, Edge>;
 

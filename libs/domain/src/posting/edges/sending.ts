@@ -1,11 +1,15 @@
 import { NOT_SENT_GAP, throttleGap } from '../gaps.js';
 import { HOLDS } from '../holds.js';
-import type { PostingRefusal, Progress, SendStep } from '../record.js';
+import { isTakenBack, type PostingRefusal, type Progress, type SendStep } from '../record.js';
 import { edge, oneMoreDoubt, type PassageOf } from './edge.js';
 
 type Sent = PassageOf<'sending', 'SendEnded'>;
 
 const ADVANCING: readonly SendStep[] = ['mark', 'submit', 'post'];
+const REMOVING: readonly SendStep[] = ['unpost', 'void'];
+
+/** Whether the voucher that this step was to lead to is still wanted. */
+const wanted = ({ record }: Sent): boolean => !isTakenBack(record);
 
 const ended = (
   passage: Sent,
@@ -26,54 +30,19 @@ const refusal = ({ event }: Sent): PostingRefusal => {
   return { code, words, owner, nextStep };
 };
 
+const removal = (step: SendStep): 'unpost' | 'void' => (step === 'unpost' ? 'unpost' : 'void');
+
 const doubt = ({ situation, event }: Sent) => ({
   step: situation.step,
   since: event.at,
   reason: event.outcome.kind === 'inDoubt' ? event.outcome.reason : '',
 });
 
-/** Sends begin: the attempt is recorded before the request leaves. */
-export const BEGINNING = {
-  createBegun: edge({
-    from: ['cleared'],
-    on: 'SendBegun',
-    to: 'sending',
-    enter: ({ event }) => ({ step: 'create' as const, startedAt: event.at }),
-    learn: ({ record, situation, event }) => ({
-      attempts: record.attempts + 1,
-      creates: record.creates + 1,
-      ...(record.firstCreateAt === null && { firstCreateAt: event.at, foundBefore: situation.found }),
-    }),
-  }),
-  markBegun: edge({
-    from: ['marking'],
-    on: 'SendBegun',
-    to: 'sending',
-    enter: ({ event }) => ({ step: 'mark' as const, startedAt: event.at }),
-    learn: ({ record }) => ({ attempts: record.attempts + 1 }),
-  }),
-  submitBegun: edge({
-    from: ['submitting'],
-    on: 'SendBegun',
-    to: 'sending',
-    enter: ({ event }) => ({ step: 'submit' as const, startedAt: event.at }),
-    learn: ({ record }) => ({ attempts: record.attempts + 1 }),
-  }),
-  postBegun: edge({
-    from: ['posting'],
-    on: 'SendBegun',
-    to: 'sending',
-    enter: ({ event }) => ({ step: 'post' as const, startedAt: event.at }),
-    learn: ({ record }) => ({ attempts: record.attempts + 1 }),
-  }),
-  voidBegun: edge({
-    from: ['voiding'],
-    on: 'SendBegun',
-    to: 'sending',
-    enter: ({ event }) => ({ step: 'void' as const, startedAt: event.at }),
-    learn: ({ record }) => ({ attempts: record.attempts + 1 }),
-  }),
-} as const;
+const doubtfulCreate = ({ record, event }: Sent): Partial<Progress> => ({
+  lastDoubtfulCreate: event.at,
+  settleWaived: false,
+  doubts: oneMoreDoubt(record, 'create'),
+});
 
 /** Sends end. What is not definite is in doubt. */
 export const ENDING = {
@@ -81,21 +50,21 @@ export const ENDING = {
     from: ['sending'],
     on: 'SendEnded',
     to: 'choosing',
-    when: (passage) => ended(passage, ['create'], 'done'),
+    when: (passage) => wanted(passage) && ended(passage, ['create'], 'done'),
     enter: ({ event }) => ({ since: event.at, refusal: null }),
   }),
   createRefused: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'choosing',
-    when: (passage) => ended(passage, ['create'], 'rejected'),
+    when: (passage) => wanted(passage) && ended(passage, ['create'], 'rejected'),
     enter: (passage) => ({ since: passage.event.at, refusal: refusal(passage) }),
   }),
   createNotExecuted: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'lookingUp',
-    when: (passage) => ended(passage, ['create'], 'notSent', 'throttled'),
+    when: (passage) => wanted(passage) && ended(passage, ['create'], 'notSent', 'throttled'),
     learn: restAfter,
   }),
   createInDoubt: edge({
@@ -105,7 +74,7 @@ export const ENDING = {
     says: 'VoucherInDoubt',
     when: (passage) => ended(passage, ['create'], 'inDoubt') && passage.terms.operation.level !== 'L0',
     enter: doubt,
-    learn: ({ record, event }) => ({ lastDoubtfulCreate: event.at, doubts: oneMoreDoubt(record, 'create') }),
+    learn: doubtfulCreate,
   }),
   /** A target that can't be searched leaves each doubt to a person. */
   createUnsearchable: edge({
@@ -115,27 +84,27 @@ export const ENDING = {
     says: 'VoucherHeld',
     when: (passage) => ended(passage, ['create'], 'inDoubt') && passage.terms.operation.level === 'L0',
     enter: () => ({ hold: HOLDS.unsearchable() }),
-    learn: ({ record, event }) => ({ lastDoubtfulCreate: event.at, doubts: oneMoreDoubt(record, 'create') }),
+    learn: doubtfulCreate,
   }),
   /** Writing the key is a change of the draft: it is compared again before it goes on. */
   markDone: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'comparing',
-    when: (passage) => ended(passage, ['mark'], 'done'),
+    when: (passage) => wanted(passage) && ended(passage, ['mark'], 'done'),
     enter: () => ({ refused: null }),
   }),
   submitDone: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'posting',
-    when: (passage) => ended(passage, ['submit'], 'done'),
+    when: (passage) => wanted(passage) && ended(passage, ['submit'], 'done'),
   }),
   postDone: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'readingBack',
-    when: (passage) => ended(passage, ['post'], 'done'),
+    when: (passage) => wanted(passage) && ended(passage, ['post'], 'done'),
     enter: ({ event }) => ({ since: event.at }),
   }),
   /** "Already audited" is a refusal too: the document itself shows whether the step is done. */
@@ -143,14 +112,14 @@ export const ENDING = {
     from: ['sending'],
     on: 'SendEnded',
     to: 'comparing',
-    when: (passage) => ended(passage, ADVANCING, 'rejected'),
+    when: (passage) => wanted(passage) && ended(passage, ADVANCING, 'rejected'),
     enter: (passage) => ({ refused: { step: passage.situation.step, refusal: refusal(passage) } }),
   }),
   stepNotExecuted: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'comparing',
-    when: (passage) => ended(passage, ADVANCING, 'notSent', 'throttled'),
+    when: (passage) => wanted(passage) && ended(passage, ADVANCING, 'notSent', 'throttled'),
     enter: () => ({ refused: null }),
     learn: restAfter,
   }),
@@ -163,25 +132,46 @@ export const ENDING = {
     enter: doubt,
     learn: ({ record, situation }) => ({ doubts: oneMoreDoubt(record, situation.step) }),
   }),
-  voidAnswered: edge({
+  /** Taken back meanwhile: what stands now is looked for, and goes. */
+  endedTakenBack: edge({
     from: ['sending'],
     on: 'SendEnded',
-    to: 'checkingGone',
-    when: (passage) => ended(passage, ['void'], 'done', 'rejected'),
+    to: 'retiring',
+    when: (passage) =>
+      !wanted(passage) &&
+      (ended(passage, ['create'], 'done', 'rejected', 'notSent', 'throttled') ||
+        ended(passage, ADVANCING, 'done', 'rejected', 'notSent', 'throttled')),
+    learn: (passage) => (['notSent', 'throttled'].includes(passage.event.outcome.kind) ? restAfter(passage) : {}),
   }),
-  voidNotExecuted: edge({
+  removalDone: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'checkingGone',
-    when: (passage) => ended(passage, ['void'], 'notSent', 'throttled'),
+    when: (passage) => ended(passage, REMOVING, 'done'),
+    enter: ({ situation }) => ({ tried: removal(situation.step), refusal: null }),
+  }),
+  /** "Already deleted" is a refusal too: a read shows it. */
+  removalRefused: edge({
+    from: ['sending'],
+    on: 'SendEnded',
+    to: 'checkingGone',
+    when: (passage) => ended(passage, REMOVING, 'rejected'),
+    enter: (passage) => ({ tried: removal(passage.situation.step), refusal: refusal(passage) }),
+  }),
+  removalNotExecuted: edge({
+    from: ['sending'],
+    on: 'SendEnded',
+    to: 'checkingGone',
+    when: (passage) => ended(passage, REMOVING, 'notSent', 'throttled'),
+    enter: () => ({ tried: null, refusal: null }),
     learn: restAfter,
   }),
-  voidInDoubt: edge({
+  removalInDoubt: edge({
     from: ['sending'],
     on: 'SendEnded',
     to: 'inDoubt',
     says: 'VoucherInDoubt',
-    when: (passage) => ended(passage, ['void'], 'inDoubt'),
+    when: (passage) => ended(passage, REMOVING, 'inDoubt'),
     enter: doubt,
   }),
 } as const;

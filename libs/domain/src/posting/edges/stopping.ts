@@ -1,15 +1,19 @@
 import { doubtGap, throttleGap } from '../gaps.js';
-import { HOLDS } from '../holds.js';
+import { HOLDS, LEVEL_NOT_SHOWN } from '../holds.js';
+import { isTakenBack, type PostingRecord } from '../record.js';
 import { edge, later } from './edge.js';
 
 const READING = [
   'intended',
+  'claimed',
   'awaitingPrerequisite',
   'lookingUp',
   'cleared',
   'inDoubt',
   'choosing',
   'checkingGone',
+  'retiring',
+  'linking',
   'comparing',
   'readingBack',
   'watching',
@@ -18,6 +22,7 @@ const READING = [
 /** Nothing is under way or in doubt, and nothing is posted. */
 const AT_REST = [
   'intended',
+  'claimed',
   'awaitingPrerequisite',
   'lookingUp',
   'cleared',
@@ -29,6 +34,11 @@ const AT_REST = [
   'posting',
   'comparing',
 ] as const;
+
+/** Neither taken back nor confirmed. */
+const isWanted = (record: PostingRecord): boolean => record.confirmation === null && !isTakenBack(record);
+
+const isUnsent = ({ creates, chosen }: PostingRecord): boolean => creates === 0 && chosen === null;
 
 /** Reads without an answer, and what people decide about a posting that stopped. */
 export const STOPPING = {
@@ -54,22 +64,34 @@ export const STOPPING = {
     on: 'Withdrawn',
     to: 'held',
     says: 'VoucherHeld',
-    when: ({ record }) => record.confirmation === null,
+    when: ({ record }) => isWanted(record),
     enter: ({ record }) => ({ hold: HOLDS.withdrawn(record.chosen) }),
   }),
-  /** Nothing was sent yet: payload and prerequisite are checked anew. */
+  /** Nothing was sent yet: claims, payload and prerequisite are checked anew. */
   releasedUnsent: edge({
     from: ['rejected', 'held'],
     on: 'Released',
     to: 'intended',
-    when: ({ record }) => record.creates === 0 && record.chosen === null,
-    learn: ({ event }) => ({ waitingSince: event.at, releasedBy: event.action }),
+    when: ({ record }) => isWanted(record) && isUnsent(record),
+    learn: ({ record, situation, event }) => ({
+      waitingSince: event.at,
+      releasedBy: event.action,
+      levelAccepted: record.levelAccepted || (situation.name === 'held' && situation.hold.code === LEVEL_NOT_SHOWN),
+    }),
   }),
   released: edge({
     from: ['rejected', 'held'],
     on: 'Released',
     to: 'lookingUp',
-    when: ({ record }) => (record.creates > 0 || record.chosen !== null) && record.confirmation === null,
+    when: ({ record }) => isWanted(record) && !isUnsent(record),
+    learn: ({ event }) => ({ doubts: null, releasedBy: event.action }),
+  }),
+  /** A release does not bring back what is not wanted any more. */
+  releasedTakenBack: edge({
+    from: ['held'],
+    on: 'Released',
+    to: 'retiring',
+    when: ({ record }) => isTakenBack(record),
     learn: ({ event }) => ({ doubts: null, releasedBy: event.action }),
   }),
   /** What was confirmed stays confirmed; only what a late create left behind is looked for again. */
@@ -77,7 +99,7 @@ export const STOPPING = {
     from: ['held'],
     on: 'Released',
     to: 'watching',
-    when: ({ record }) => record.confirmation !== null,
+    when: ({ record }) => record.confirmation !== null && !isTakenBack(record),
     enter: ({ event }) => ({ until: event.at }),
     learn: ({ event }) => ({ doubts: null, releasedBy: event.action }),
   }),
@@ -85,5 +107,30 @@ export const STOPPING = {
     from: ['rejected', 'held'],
     on: 'Discarded',
     to: 'discarded',
+    says: 'VoucherCancelled',
+    when: ({ record }) => isWanted(record),
+  }),
+  /** A person answers for what the target could not be asked: nothing of it is effective. */
+  cancelledByHand: edge({
+    from: ['held'],
+    on: 'Discarded',
+    to: 'cancelled',
+    says: 'VoucherCancelled',
+    when: ({ record }) => isTakenBack(record) && record.ending !== 'reversed',
+  }),
+  reversedByHand: edge({
+    from: ['held'],
+    on: 'Discarded',
+    to: 'reversed',
+    says: 'VoucherReversed',
+    when: ({ record }) => record.ending === 'reversed',
+  }),
+  /** Confirmed it was, and stays; what lies beside it is left to people. */
+  sweepGivenUp: edge({
+    from: ['held'],
+    on: 'Discarded',
+    to: 'confirmed',
+    when: ({ record }) => record.confirmation !== null && !isTakenBack(record),
+    learn: () => ({ unchosen: [] }),
   }),
 } as const;
