@@ -48,7 +48,7 @@ export class MemoryLedger {
 
   /** As {@link apply}, in the midst of a commit of the memory work store. */
   applyNow(changes: readonly LedgerChange[]): void {
-    const books = structuredClone(this.#books);
+    const books = copyOf(this.#books);
     applyTo(books, effectsByKind(changes));
     this.#books = books;
   }
@@ -92,6 +92,16 @@ function holderOf(voucherKey: string, name: string, vouchers: Books['vouchers'])
   if (known === undefined) throw new Error(`${name} is held by a voucher without intent`);
   const { subject, voucher, revision, target } = known;
   return { name, voucherKey, subject, voucher, revision, target };
+}
+
+/** Entries are replaced and never changed, so that the maps are all there is to copy. */
+function copyOf({ vouchers, attempts, lookUps, exclusive }: Books): Books {
+  return {
+    vouchers: new Map(vouchers),
+    attempts: new Map(attempts),
+    lookUps: new Map(lookUps),
+    exclusive: new Map(exclusive),
+  };
 }
 
 function applyTo(books: Books, effects: EffectsByKind): void {

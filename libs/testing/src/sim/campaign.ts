@@ -35,11 +35,11 @@ export class Campaign {
   }
 
   summary(): string {
-    const { approvals, vouchers, attempts, unknowns, takeOvers, epochRejections, lateExecutions } = this.#figures;
+    const { approvals, vouchers, attempts, unknowns, takeOvers, epochRejections, lateExecutions, events } = this.#figures;
     return (
       `${this.#histories} seeds (${this.#rate().toFixed(2)} a second), ${approvals} approvals, ${vouchers} vouchers, ` +
       `${attempts} attempts, ${unknowns} unknowns, ${takeOvers} take-overs, ${epochRejections} epoch rejections, ` +
-      `${lateExecutions} late executions: no invariant broken`
+      `${lateExecutions} late executions, ${events} events: no invariant broken`
     );
   }
 

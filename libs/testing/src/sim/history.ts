@@ -15,6 +15,8 @@ const FAULTS_MS = 90_000;
 const SETTLES_WITHIN_MS = 3_600_000;
 /** How long nothing new may come up before it counts as settled, ms: publications, acknowledgements, the readers' last steps. */
 const QUIET_MS = 5_000;
+/** How often it is asked whether all has settled, ms. */
+const LOOK_MS = 5_000;
 
 /** One history, told. */
 export interface History {
@@ -72,11 +74,11 @@ async function passes({ world }: Scene, ms: number): Promise<void> {
 async function settles(scene: Scene, when: string): Promise<void> {
   const { clock } = scene.world;
   const deadline = clock.now() + SETTLES_WITHIN_MS;
-  for (let quietMs = 0; quietMs < QUIET_MS; quietMs += 1_000) {
-    await passes(scene, 1_000);
+  for (let quietMs = 0; quietMs <= QUIET_MS; quietMs += LOOK_MS) {
+    await passes(scene, LOOK_MS);
     const [first] = unsettled(scene);
     if (first === undefined) continue;
-    quietMs = 0;
+    quietMs = -LOOK_MS;
     if (clock.now() > deadline) {
       throw new Error(`I11 not settled ${when}: ${[...unsettled(scene)].slice(0, 5).join('; ')}`);
     }

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Campaign } from './campaign.js';
-import { historyOf } from './history.js';
+import { histories } from './crew.js';
+import { type History, historyOf } from './history.js';
 
 const TRACES = join('.data', 'sim');
 const PROGRESS_MS = 5_000;
@@ -15,11 +16,11 @@ async function main(): Promise<boolean> {
   const seeds = whole('seeds', values.seeds ?? '1');
   console.log(`sim: commit ${commit()}, seeds ${first} to ${first + seeds - 1}`);
   const campaign = new Campaign();
-  for (let seed = first, told = Date.now(); seed < first + seeds; seed++) {
-    const history = await historyOf(seed);
+  let told = Date.now();
+  for await (const history of histories(first, seeds)) {
     campaign.add(history);
-    if (history.failure !== undefined) return tellFailure(seed, history);
-    if (Date.now() - told < PROGRESS_MS && seeds > 1) continue;
+    if (history.failure !== undefined) return tellFailure(history);
+    if (Date.now() - told < PROGRESS_MS) continue;
     told = Date.now();
     console.log(`sim: ${campaign.progress(seeds)}`);
   }
@@ -33,7 +34,7 @@ async function main(): Promise<boolean> {
 }
 
 /** The same seed again, with its steps kept; that it ends alike shows that it can be repeated. */
-async function tellFailure(seed: number, { failure, hash }: { failure?: string; hash: string }): Promise<false> {
+async function tellFailure({ seed, failure, hash }: History): Promise<false> {
   const again = await historyOf(seed, true);
   const path = join(TRACES, `seed-${seed}.log`);
   mkdirSync(TRACES, { recursive: true });

@@ -32,8 +32,8 @@ export const NEMESES = {
   'executed twice': 0.04,
   'look-up lags': 0.3,
   'period closed, a second': 0.02,
-  'clerk pushed by hand': 0.05,
-  'clerk submitted our draft': 0.05,
+  'clerk pushed by hand': 0.5,
+  'clerk submitted our draft': 0.5,
   'application audited late': 0.3,
 } as const;
 

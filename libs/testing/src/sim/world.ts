@@ -1,4 +1,4 @@
-import { type AnyMessage, decode, encode, type MessageType, partitionsOf, topicOf } from '@voucherline/contracts';
+import { type AnyMessage, decode, encode, type LogRecord, type MessageType, partitionsOf, topicOf } from '@voucherline/contracts';
 import { MemoryLog, shardOf } from '@voucherline/pipeline';
 import { type FakeClock, fakeClock } from '@voucherline/platform';
 import {
@@ -41,6 +41,7 @@ export class World {
   /** What the ledger was told, in order. */
   readonly recorded: LedgerEffect[] = [];
   readonly start = START;
+  readonly #messages = new WeakMap<LogRecord, AnyMessage>();
   #failure: { readonly error: unknown } | undefined;
 
   /** @param keepsLines whether the chronicle is kept to be read */
@@ -80,7 +81,7 @@ export class World {
         for (const record of this.log.partition(topic, partition)) {
           if (!types.includes(record.headers.ce_type as T)) continue;
           const id = `${record.headers.ce_source} ${record.headers.ce_id}`;
-          if (!seen.has(id)) seen.set(id, decode(record));
+          if (!seen.has(id)) seen.set(id, this.#decoded(record));
         }
       }
     }
@@ -91,6 +92,12 @@ export class World {
   record(changes: readonly EffectsOfLane<LedgerEffect>[]): void {
     this.ledger.applyNow(changes);
     for (const { effects } of changes) this.recorded.push(...effects);
+  }
+
+  #decoded(record: LogRecord): AnyMessage {
+    const known = this.#messages.get(record) ?? decode(record);
+    this.#messages.set(record, known);
+    return known;
   }
 
   #workTables(): WorkTables {

@@ -1,38 +1,36 @@
 import type { Book } from '../vendors/book.js';
 import type { World } from '../world.js';
-import { type Truth } from './employees.js';
+import type { Truth } from './employees.js';
 import { standingFor } from './standing.js';
 
-/** Clerks who work in the ERP beside us: push an application by hand, submit a draft that they think is theirs to submit. */
+/** Clerks who work in the ERP beside us, each second on one approval: push its application by hand, or submit our draft. */
 export function startClerks(world: World, book: Book, truths: readonly Truth[]): void {
   const { clock, weather } = world;
   clock.every(1_000, () => {
-    for (const truth of truths) {
-      const standing = standingFor(book, truth);
-      const application = book.applications.get(truth.application ?? '');
-      const isAudited = application !== undefined && application.auditedAt <= clock.now();
-      if (isAudited && standing.length === 0 && weather.strikes('clerk pushed by hand', 0.2)) {
-        const { amount, date } = application;
-        const now = clock.now();
-        book.add({
-          form: 'AP_PAYBILL',
-          origin: truth.application as string,
-          amount,
-          date,
-          ours: false,
-          createdAt: now,
-          visibleAt: now,
-        });
-      }
-      const [only, ...more] = standing.filter(({ ours }) => ours);
-      if (
-        only?.stage === 'draft' &&
-        more.length === 0 &&
-        only.key !== undefined &&
-        weather.strikes('clerk submitted our draft', 0.3)
-      ) {
-        book.change(only.id, { stage: 'submitted', number: `N${only.id}` });
-      }
+    const truth = weather.isHealed ? undefined : weather.pick(truths);
+    if (truth === undefined) return;
+    const [first, ...more] = standingFor(book, truth);
+    if (first === undefined) {
+      if (isAudited(world, book, truth) && weather.strikes('clerk pushed by hand')) push(world, book, truth);
+    } else if (isOurDraft(first) && more.length === 0 && weather.strikes('clerk submitted our draft')) {
+      book.change(first.id, { stage: 'submitted', number: `N${first.id}` });
     }
   });
+}
+
+/** A draft that shows by its key what it is for; one without looks unfinished to a clerk. */
+function isOurDraft({ ours, stage, key }: ReturnType<typeof standingFor>[number]): boolean {
+  return ours && stage === 'draft' && key !== undefined;
+}
+
+function isAudited({ clock }: World, book: Book, { application }: Truth): boolean {
+  const known = book.applications.get(application ?? '');
+  return known !== undefined && known.auditedAt <= clock.now();
+}
+
+function push({ clock }: World, book: Book, { application }: Truth): void {
+  const { amount, date } = book.applications.get(application ?? '') ?? {};
+  if (application === undefined || amount === undefined || date === undefined) return;
+  const now = clock.now();
+  book.add({ form: 'AP_PAYBILL', origin: application, amount, date, ours: false, createdAt: now, visibleAt: now });
 }

@@ -2,6 +2,7 @@ import { type Approvals, type Instance, localTime, newest } from '../vendors/app
 import type { Book } from '../vendors/book.js';
 import { announce, announceAmendment } from '../vendors/callbacks.js';
 import type { World } from '../world.js';
+import { keysOf } from './standing.js';
 
 /** What happens to an approval, decided beforehand. */
 type Course = 'approved' | 'refused' | 'withdrawn' | 'revoked' | 'amended';
@@ -12,6 +13,8 @@ export interface Truth {
   readonly kind: 'payment' | 'expense';
   /** Number of its payment application. */
   readonly application: string | undefined;
+  /** Keys of its vouchers, of all revisions. */
+  readonly keys: ReadonlySet<string>;
   approvedAt: number | undefined;
   /** When a revocation of it was approved. */
   revokedAt: number | undefined;
@@ -77,7 +80,8 @@ export class Employees {
     });
     if (application !== undefined) this.#enter(application, amount);
     announce(this.#world, instance, 'open');
-    return { instance, kind, application, approvedAt: undefined, revokedAt: undefined, amount };
+    const keys = keysOf(instance.document, kind);
+    return { instance, kind, application, keys, approvedAt: undefined, revokedAt: undefined, amount };
   }
 
   #enter(application: string, amount: string): void {

@@ -8,11 +8,13 @@ const VOUCHERS = { payment: 'payment-bill', expense: 'accounting-voucher' } as c
 /** More revisions than any approval of a simulation gets. */
 const REVISIONS = 10;
 
+/** Keys of all vouchers that an approval may come to have. */
+export function keysOf(document: string, kind: Truth['kind']): ReadonlySet<string> {
+  return new Set(Array.from({ length: REVISIONS }, (_, revision) => voucherKey(document, VOUCHERS[kind], revision)));
+}
+
 /** Documents of the book that stand for an approval, in whatever stage. */
-export function standingFor(book: Book, { application, instance, kind }: Truth): readonly BookDocument[] {
-  const keys = new Set(
-    Array.from({ length: REVISIONS }, (_, revision) => voucherKey(instance.document, VOUCHERS[kind], revision)),
-  );
+export function standingFor(book: Book, { application, keys }: Truth): readonly BookDocument[] {
   return book.documents.filter(
     ({ origin, key, stage, reverses }) =>
       stage !== 'cancelled' &&

@@ -98,7 +98,7 @@ export class Process {
 
   async #passes(what: string, { weight = 1 }: Faults): Promise<void> {
     const { weather, clock } = this.#world;
-    if (weather.chance(0.3)) await clock.sleep(weather.between(1, 5));
+    if (weight === 1 && weather.chance(0.3)) await clock.sleep(weather.between(1, 5));
     await this.life.going();
     if (weather.strikes('process killed', weight)) {
       this.#world.chronicle.note(`${this.name} dies at ${what}`);
