@@ -9,3 +9,4 @@ export {
   type SandboxProduct,
   startSandboxServer,
 } from './server.js';
+export { type BookedSandbox, type SandboxMakings, sandboxStart } from './start.js';

@@ -57,13 +57,3 @@ export const DEFAULT_SETTINGS: DingtalkSandboxSettings = {
   callbackConcurrency: 32,
   faults: [],
 };
-
-/** Lays settings over the defaults. @throws {RangeError} for a name that is no setting. */
-export function settingsFrom(given: Readonly<Record<string, unknown>> = {}): DingtalkSandboxSettings {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(DEFAULT_SETTINGS, name)) {
-      throw new RangeError(`settings: "${name}" is no setting of this sandbox`);
-    }
-  }
-  return { ...DEFAULT_SETTINGS, ...given } as DingtalkSandboxSettings;
-}

@@ -88,12 +88,12 @@ function dimensionsOf(line: JsonObject, place: string): Readonly<Record<string, 
   return numbers;
 }
 
-const isNone = (value: Json | undefined): boolean =>
-  value === undefined ||
-  value === null ||
-  value === '' ||
-  value === '0' ||
-  (isObject(value) && isNone(value.Id ?? value.Number));
+/** Nothing, as Kingdee shows it: null, 0, an empty or blank text, or a reference to one of these. */
+function isNone(value: Json | undefined): boolean {
+  if (isObject(value)) return isNone(value.Id ?? value.Number);
+  const text = asText(value ?? '')?.trim();
+  return text === '' || text === '0';
+}
 
 /** A member by Save's name of its field. */
 function member(object: JsonObject, field: string): Json | undefined {

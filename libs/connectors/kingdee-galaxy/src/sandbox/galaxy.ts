@@ -85,6 +85,14 @@ export class Galaxy implements Workplace {
     }
   }
 
+  /** Back to how it was started, with no document left. */
+  async reset(): Promise<void> {
+    this.authentication.expireSessions();
+    this.closedPeriods = new Set(this.settings.closedPeriods);
+    this.downstream.clear();
+    await this.store.reset();
+  }
+
   /** `lagMs`: a query does not see what was made within that time. */
   async #answer(request: SandboxRequest, operation: string, lagMs = 0): Promise<SandboxReply> {
     try {

@@ -1,16 +1,16 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readBook } from '@voucherline/connector-kit/sandbox';
+import { type BookedSandbox, readBook } from '@voucherline/connector-kit/sandbox';
 import { signatureHeaders } from '../../pure/signature.js';
-import { type KingdeeSandbox, startKingdeeSandbox } from '../index.js';
+import { startKingdeeSandbox } from '../index.js';
 import { DEFAULT_SETTINGS } from '../settings.js';
 
 export const STUB = '/k3cloud/Kingdee.BOS.WebApi.ServicesStub';
 const { acctId, userName, appId, appSecret } = DEFAULT_SETTINGS;
 export const caller = { acctId, userName, appId, appSecret, lcid: '2052', orgNum: '0' };
 
-let sandbox: KingdeeSandbox;
+let sandbox: BookedSandbox;
 
 /** Starts the sandbox of a test; returns where its book is kept. */
 export async function start(settings: Record<string, unknown> = {}, dataDir = mkdtempSync(join(tmpdir(), 'kingdee-'))) {
