@@ -61,22 +61,25 @@ function chainOf({ topic, record }: Outgoing): (Chain & { readonly topic: Topic 
 
 const idOf = ({ source, topic, key }: Chain) => JSON.stringify([source, topic, key]);
 
-interface StoredRecord extends Omit<EncodedRecord, 'value'> {
-  readonly topic: Topic;
-  readonly value: string;
-}
+type Head = Omit<EncodedRecord, 'value'> & { readonly topic: Topic };
 
-/** Values are JSON text, so they are kept as they are. */
+const BETWEEN_RECORDS = '\x1d';
+const BEFORE_VALUE = '\x1f';
+
+/** Values are JSON text, so they are kept as they are, and control characters can stand between them. At least one record. */
 export function packRecords(records: readonly Outgoing[]): string {
-  const stored = records.map(
-    ({ topic, record }): StoredRecord => ({ ...record, topic, value: record.value.toString() }),
-  );
-  return JSON.stringify(stored);
+  return records
+    .map(({ topic, record: { key, headers, value } }) => {
+      const head: Head = { topic, key, headers };
+      return JSON.stringify(head) + BEFORE_VALUE + value.toString();
+    })
+    .join(BETWEEN_RECORDS);
 }
 
 export function unpackRecords(text: string): readonly Outgoing[] {
-  return (JSON.parse(text) as StoredRecord[]).map(({ topic, ...record }) => ({
-    topic,
-    record: { ...record, value: Buffer.from(record.value) },
-  }));
+  return text.split(BETWEEN_RECORDS).map((packed) => {
+    const [head = '', value = ''] = packed.split(BEFORE_VALUE);
+    const { topic, ...record } = JSON.parse(head) as Head;
+    return { topic, record: { ...record, value: Buffer.from(value) } };
+  });
 }

@@ -3,6 +3,7 @@ import type { ChainPosition } from '../intake-store.js';
 import { encodeUnnumbered, packRecords, type Run, runsOf, withNumbers } from '../said.js';
 import type { Committed, LaneChange, Outgoing } from '../work-store.js';
 import type { Holder } from './holder.js';
+import { joined } from './joined.js';
 
 /**
  * Steps of many lanes in one statement, hence one transaction and one exchange with the server:
@@ -14,11 +15,12 @@ import type { Holder } from './holder.js';
  */
 export const COMMIT_LANES = `
 WITH change AS (
-  SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::float8[], $8::text[], $9::text[])
+  SELECT * FROM unnest($2::text[], $3::text[], string_to_array($4, chr(30), ''), $5::bigint[], $6::bigint[], $7::float8[],
+                       string_to_array($8, chr(30), ''), $9::text[])
     AS v(connection, key, state, consumed, seen, due_ms, cause, parked)
 ), mail AS (
   SELECT v.connection, v.key, v.message, row_number() OVER (PARTITION BY v.connection, v.key ORDER BY v.n) AS place
-  FROM unnest($10::text[], $11::text[], $12::text[]) WITH ORDINALITY AS v(connection, key, message, n)
+  FROM unnest($10::text[], $11::text[], string_to_array($12, chr(30))) WITH ORDINALITY AS v(connection, key, message, n)
 ), counted AS (
   SELECT connection, key, count(*) AS count FROM mail GROUP BY connection, key
 ), written AS (
@@ -57,7 +59,8 @@ WITH change AS (
   SELECT $1, v.connection, v.records, (
     SELECT json_agg(json_build_object('source', source, 'topic', topic, 'key', key, 'seq', seq))::text
     FROM given WHERE source = ANY (string_to_array(v.sources, chr(31))))
-  FROM unnest($17::text[], $18::text[], $19::text[]) WITH ORDINALITY AS v(connection, records, sources, n) ORDER BY v.n
+  FROM unnest($17::text[], string_to_array($18, chr(30)), $19::text[]) WITH ORDINALITY AS v(connection, records, sources, n)
+  ORDER BY v.n
   RETURNING id, numbers
 ), due AS (
   SELECT connection, min(CASE
@@ -116,10 +119,11 @@ export async function commitLanes(
     values: [
       holder.worker,
       ...laneColumns(changes),
-      ...[mail.map((one) => one.connection), mail.map((one) => one.key), mail.map((one) => one.message)],
+      ...[mail.map((one) => one.connection), mail.map((one) => one.key)],
+      joined(mail.map((one) => one.message)),
       ...runColumns(runs),
       words.map((one) => one.connection),
-      words.map((one) => packRecords(one.records)),
+      joined(words.map((one) => packRecords(one.records))),
       words.map((one) => [...new Set(one.records.map(({ record }) => record.headers.ce_source))].join(SEPARATOR)),
       ...[leases.map(([connection]) => connection), leases.map(([, epoch]) => epoch)],
       holder.process,
@@ -156,15 +160,15 @@ function wordsOf(changes: readonly LaneChange<unknown>[]): readonly { connection
 }
 
 /** A dropped lane keeps an empty row until it is swept away; nothing is known of it either way. */
-function laneColumns(changes: readonly LaneChange<unknown>[]): readonly unknown[][] {
+function laneColumns(changes: readonly LaneChange<unknown>[]): readonly (string | unknown[])[] {
   return [
     changes.map((change) => change.connection),
     changes.map((change) => change.key),
-    changes.map((change) => (change.drop ? null : change.state)),
+    joined(changes.map((change) => (change.drop ? null : change.state))),
     changes.map((change) => change.consumedUpTo),
     changes.map((change) => change.seen),
     changes.map((change) => (change.due === 'held' ? HELD_MS : change.drop ? null : change.due)),
-    changes.map((change) => (change.drop ? null : change.cause)),
+    joined(changes.map((change) => (change.drop ? null : change.cause))),
     changes.map((change) => (change.drop ? null : change.parked)),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Delivery } from '../intake-store.js';
+import { joined } from './joined.js';
 
 /**
  * Mail for lanes: numbers it, makes its lanes due and wakes their connections. Lanes are locked in key order, then leases in
@@ -8,7 +9,7 @@ import type { Delivery } from '../intake-store.js';
 const DELIVER = `
 WITH mail AS (
   SELECT v.connection, v.key, v.message, row_number() OVER (PARTITION BY v.connection, v.key ORDER BY v.n) AS place
-  FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS v(connection, key, message, n)
+  FROM unnest($2::text[], $3::text[], string_to_array($4, chr(30))) WITH ORDINALITY AS v(connection, key, message, n)
 ), counted AS (
   SELECT connection, key, count(*) AS count FROM mail GROUP BY connection, key
 ), written AS (
@@ -37,7 +38,7 @@ export async function deliver(client: ClientBase, worker: string, deliveries: re
       worker,
       deliveries.map(({ connection }) => connection),
       deliveries.map(({ key }) => key),
-      deliveries.map(({ message }) => message),
+      joined(deliveries.map(({ message }) => message)),
     ],
   });
 }

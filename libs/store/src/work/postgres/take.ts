@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { TakenLane, WorkStore } from '../work-store.js';
 import type { Holder } from './holder.js';
+import { apart } from './joined.js';
 
 type Want = Parameters<WorkStore<unknown>['take']>[0];
 
@@ -57,8 +58,6 @@ WITH seen AS (
   WHERE l.worker = $1 AND l.process = $2 FOR UPDATE OF l SKIP LOCKED
 )
 UPDATE leases l SET next_due = seen.later FROM seen WHERE l.worker = $1 AND l.connection = seen.connection`;
-
-const SEPARATOR = '\x1e';
 
 const NEXT_DUE = `
 SELECT extract(epoch FROM next_due - now()) * 1000 AS ms FROM leases
@@ -128,7 +127,7 @@ async function nextDueMs(pool: Pool, holder: Holder, busy: readonly string[]): P
 
 function taken(row: LaneRow, key: string): TakenLane {
   const first = Number(row.first);
-  const messages = row.messages === null ? [] : row.messages.split(SEPARATOR);
+  const messages = row.messages === null ? [] : apart(row.messages);
   return {
     connection: row.connection,
     epoch: Number(row.epoch),
