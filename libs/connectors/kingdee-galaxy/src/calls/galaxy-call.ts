@@ -49,7 +49,30 @@ async function signed(context: CallContext, settings: KingdeeSettings, call: Gal
   }
   const path = settings.basePath + servicePath(serviceOf(call));
   const seconds = Math.floor(context.clock.now() / 1000);
-  return answered(await send(context, call, signatureHeaders({ ...settings, appSecret }, path, seconds)));
+  return answered(await send(context, call, signature({ settings, appSecret, path, seconds })));
+}
+
+interface Signing {
+  readonly settings: KingdeeSettings;
+  readonly appSecret: string;
+  readonly path: string;
+  readonly seconds: number;
+}
+
+interface Signed extends Signing {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const lastSigned = new Map<string, Signed>();
+
+/** A signature says the second and not the body, so the calls of a second share it. */
+function signature(signing: Signing): Readonly<Record<string, string>> {
+  const { settings, appSecret, path, seconds } = signing;
+  const last = lastSigned.get(path);
+  if (last?.seconds === seconds && last.settings === settings && last.appSecret === appSecret) return last.headers;
+  const headers = signatureHeaders({ ...settings, appSecret }, path, seconds);
+  lastSigned.set(path, { ...signing, headers });
+  return headers;
 }
 
 async function inSession(context: CallContext, settings: KingdeeSettings, call: GalaxyCall): Promise<GalaxyAnswer> {

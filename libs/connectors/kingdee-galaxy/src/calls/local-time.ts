@@ -11,10 +11,26 @@ export function momentOf(local: string, timeZone: string): number | undefined {
   return asUtc - offsetAt(guess, timeZone);
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** Offsets of a time zone change on the quarter of an hour, and working one out takes as long as a small call. */
+const QUARTER_MS = 15 * 60_000;
+const MOST_OFFSETS = 1_000;
+const offsets = new Map<string, number>();
 
 /** How far local time is ahead of UTC, in ms. */
 function offsetAt(moment: number, timeZone: string): number {
+  const quarter = Math.floor(moment / QUARTER_MS);
+  const name = `${timeZone} ${quarter}`;
+  const known = offsets.get(name);
+  if (known !== undefined) return known;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  const offset = workedOut(quarter * QUARTER_MS, timeZone);
+  offsets.set(name, offset);
+  return offset;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function workedOut(moment: number, timeZone: string): number {
   let format = formats.get(timeZone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });

@@ -19,8 +19,16 @@ export interface KingdeeSettings {
   readonly timeZone: string;
 }
 
-/** Reads the settings. @throws {TypeError} naming the setting, when the connection was published unchecked. */
-export function settingsOf({ account, settings, timeZone }: ConnectionContent): KingdeeSettings {
+const known = new WeakMap<ConnectionContent, KingdeeSettings>();
+
+/** Reads the settings, once for each content. @throws {TypeError} naming the setting, when the connection was published unchecked. */
+export function settingsOf(content: ConnectionContent): KingdeeSettings {
+  const settings = known.get(content) ?? readSettings(content);
+  known.set(content, settings);
+  return settings;
+}
+
+function readSettings({ account, settings, timeZone }: ConnectionContent): KingdeeSettings {
   const text = (name: string, absent?: string): string => {
     const value = settings[name] ?? absent;
     if (typeof value !== 'string') throw new TypeError(`connection setting ${name}: must be a text`);
