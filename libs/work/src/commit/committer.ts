@@ -1,4 +1,4 @@
-import { crashPoint, type Logger } from '@voucherline/platform';
+import { type Cancel, crashPoint, type Logger, type Timers } from '@voucherline/platform';
 import {
   type CallsSpent,
   ChangeRefused,
@@ -34,6 +34,7 @@ export interface CommitterPorts<E> {
   onLost(connections: readonly string[], why: 'stale' | 'unknown'): void;
   /** These lanes are out of the runner's memory with this commit; told before the next turn begins. */
   onLeft(lanes: readonly { readonly connection: string; readonly epoch: number; readonly key: string }[]): void;
+  readonly timers: Timers;
   /** A lane falls due in so many ms. */
   onDue(inMs: number): void;
 }
@@ -46,6 +47,8 @@ interface Submitted<E> {
 
 /** Lanes of one commit: bounds the transaction's size, and what is tried again when it is refused. */
 const MOST_CHANGES = 256;
+/** How long a commit gathers steps of lanes that can wait. */
+const GATHER_MS = 20;
 
 /**
  * Group commit: what lanes submit while a commit is on its way goes into the next one, all in one transaction. A change
@@ -57,16 +60,21 @@ export class Committer<E> {
   #acknowledged: string[] = [];
   #unsavedCalls: readonly CallsSpent[] = [];
   #isScheduled = false;
+  #cancelGathering: Cancel | undefined;
 
   constructor(ports: CommitterPorts<E>) {
     this.#ports = ports;
   }
 
-  /** @throws {LeaseLost} {ChangeRefused} */
-  submit(change: LaneChange<E>): Promise<Receipt> {
+  /**
+   * @param canWait nothing stands still meanwhile: the commit may gather more first, for it costs nearly the same for many
+   * @throws {LeaseLost} {ChangeRefused}
+   */
+  submit(change: LaneChange<E>, canWait: boolean): Promise<Receipt> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ change, resolve, reject });
-      this.#schedule();
+      if (!canWait) this.#schedule();
+      else this.#cancelGathering ??= this.#ports.timers.after(GATHER_MS, () => this.#schedule());
     });
   }
 
@@ -91,6 +99,8 @@ export class Committer<E> {
   }
 
   #schedule(): void {
+    this.#cancelGathering?.();
+    this.#cancelGathering = undefined;
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     void this.#ports.turn.run(async () => {

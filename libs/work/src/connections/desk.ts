@@ -126,6 +126,11 @@ export class Desk {
     );
   }
 
+  /** Whether lanes of this connection wait for their turn to call: it does not stand still when others commit later. */
+  get hasCallsWaiting(): boolean {
+    return this.#gate.waiting > 0;
+  }
+
   get sweepIntervalMs(): number {
     return this.spending.sweepIntervalMs(this.#ports.clock.now(), this.content.limits.perMonth);
   }

@@ -224,7 +224,7 @@ export class LaneRun<S, E> {
   }
 
   async #commit(change: LaneChange<E>): Promise<void> {
-    const { acknowledged } = await this.#ports.committer.submit(change);
+    const { acknowledged } = await this.#ports.committer.submit(change, this.#desk.hasCallsWaiting);
     this.#committed = change;
     if (acknowledged !== undefined) this.#desk.noteSaid(this.#taken.key, acknowledged);
   }
@@ -241,7 +241,7 @@ export class LaneRun<S, E> {
     const said = stamped(draft, { source, configuration: configuration.position, cause: undefined, randomness });
     const change = this.#lastGood(fault);
     const messages = change.parked === draft.data.parkedId ? change.messages : [...change.messages, said];
-    await committer.submit({ ...change, parked: draft.data.parkedId, messages }).then(
+    await committer.submit({ ...change, parked: draft.data.parkedId, messages }, false).then(
       ({ acknowledged }) => acknowledged !== undefined && this.#desk.noteSaid(key, acknowledged),
       (error: unknown) => {
         if (!(error instanceof LeaseLost)) logger.error('a lane could not be set aside', { connection, key, error });

@@ -69,7 +69,7 @@ export class LaneRunner<S, E> implements Runner {
       onGained: () => this.#taker.look(0),
     });
     this.#committer = new Committer<E>({
-      ...{ store, logger, metrics, turn: this.#turn },
+      ...{ store, timers, logger, metrics, turn: this.#turn },
       publish: (entry) => this.#options.publisher.publish(entry),
       takeSpent: () => this.#desks.takeSpent(),
       onLost: (connections, why) => {

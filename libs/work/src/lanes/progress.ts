@@ -23,7 +23,8 @@ interface Letter {
 export class Progress<S, E> {
   readonly taken: TakenLane;
   #state: S;
-  #stateText: string | null;
+  #isStateNew = false;
+  #committedText: string | null;
   #mailbox: Letter[];
   #lastRead: number;
   #consumedUpTo = 0;
@@ -38,7 +39,7 @@ export class Progress<S, E> {
   /** @throws {SyntaxError} when the stored state or a message is no JSON. */
   constructor(taken: TakenLane, initial: () => S) {
     this.taken = taken;
-    this.#stateText = taken.state;
+    this.#committedText = taken.state;
     this.#state = taken.state === null ? initial() : (JSON.parse(taken.state) as S);
     this.#mailbox = taken.mail.map(({ n, message }) => ({ n, message: JSON.parse(message) as AnyMessage }));
     this.#lastRead = this.#mailbox.at(-1)?.n ?? 0;
@@ -74,7 +75,7 @@ export class Progress<S, E> {
     this.#mail.push(...(change.mail ?? []).map(({ key, message }) => ({ key, message: JSON.stringify(message) })));
     this.consume(change.consumed ?? 0);
     this.#state = change.state;
-    this.#stateText = JSON.stringify(change.state);
+    this.#isStateNew = true;
     this.#changed = true;
   }
 
@@ -99,7 +100,7 @@ export class Progress<S, E> {
       connection: this.taken.connection,
       epoch: this.taken.epoch,
       key: this.taken.key,
-      state: this.#stateText,
+      state: this.#stateText(),
       seen: this.#seen(),
       consumedUpTo: this.#consumedUpTo,
       due,
@@ -116,6 +117,14 @@ export class Progress<S, E> {
     this.#consumedUpTo = 0;
     this.#changed = false;
     return change;
+  }
+
+  /** Written once a commit, not once a step. */
+  #stateText(): string | null {
+    if (!this.#isStateNew) return this.#committedText;
+    this.#isStateNew = false;
+    this.#committedText = JSON.stringify(this.#state);
+    return this.#committedText;
   }
 
   /**
