@@ -68,7 +68,7 @@ export const manifest: ConnectorManifest = {
       name: 'keyField',
       label: { en: 'Key field', zh: '关键字字段' },
       description:
-        'Custom text field (32 characters or more) on AP_PAYBILL and GL_VOUCHER that carries the voucher key.',
+        'Custom text field (40 characters or more) on AP_PAYBILL and GL_VOUCHER that carries the voucher key.',
       type: 'string',
       required: false,
       default: 'F_VL_KEY',
