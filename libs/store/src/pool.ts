@@ -24,8 +24,10 @@ export function openPool(url: string, { schema, max }: PoolOptions): Pool {
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
   });
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  // A connection that breaks is replaced at the next use, and who uses it hears of it from its next statement. Without listeners
+  // it would end the process: while it is idle in the pool, and between two statements of a transaction.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
