@@ -28,8 +28,11 @@ export const unknownDocument: DocumentState = { kind: 'document', announced: 'op
 
 /** Gaps while the vendor still shows an older state than a hint announced, or does not know the document yet. */
 const PATIENCE = { firstMs: 500, lastMs: 120_000, tries: 12 } as const;
-/** Gaps between reads of a document whose approval is still going on, hints apart. */
-const OPEN = { firstMs: 10 * 60_000, lastMs: 12 * 3_600_000 } as const;
+/**
+ * Gaps between reads of a document whose approval is still going on, hints apart. The first is that of sweeps, so that an end of
+ * which no hint came is found as soon as a document of which none came (failure-modes.md F9), and as rarely where calls are few.
+ */
+const LONGEST_OPEN_GAP_MS = 12 * 3_600_000;
 
 /**
  * Plans a document's lane: hints that arrived together make one read; a read is repeated with bounded patience while the
@@ -55,7 +58,8 @@ export function planDocument(
   }
   const reason = state.wanted;
   const startedAt = context.now;
-  const read: Reading = { lane: { ...lane, state }, consumed, reason, startedAt, random: context.random() };
+  const random = context.random();
+  const read: Reading = { lane: { ...lane, state }, consumed, reason, startedAt, random, context };
   return {
     kind: 'call',
     name: 'fetch',
@@ -112,6 +116,7 @@ interface Reading {
   readonly reason: ReadReason;
   readonly startedAt: number;
   readonly random: number;
+  readonly context: PlanContext;
 }
 
 function settleRead(reading: Reading, outcome: ReadOutcome<FetchedDocument>): Change<DocumentState, never> {
@@ -146,7 +151,8 @@ function collected(reading: Reading, document: FetchedDocument): Change<Document
   };
   if (document.ended) return { state: next, consumed: reading.consumed, messages };
   const patient = behind && state.tries < PATIENCE.tries;
-  const gap = growingGap(patient ? PATIENCE : OPEN, patient ? state.tries : next.tries, reading.random);
+  const open = { firstMs: reading.context.sweepIntervalMs, lastMs: LONGEST_OPEN_GAP_MS };
+  const gap = growingGap(patient ? PATIENCE : open, patient ? state.tries : next.tries - 1, reading.random);
   const again: DocumentState = {
     ...next,
     tries: patient ? state.tries + 1 : next.tries,
