@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { sourceCalls, targetCalls } from '@voucherline/connectors/calls';
 import { SERVICE, type ServiceContext } from '@voucherline/platform';
-import { LEDGER_TABLES, openPool } from '@voucherline/store';
+import { exclusiveClaims, LEDGER_TABLES, openPool } from '@voucherline/store';
 import { createWorkerRunner, type WorkerConfig, WorkerHost } from '@voucherline/work';
 import { noteWorker } from './note/note-worker.js';
 import { postWorker } from './post/post-worker.js';
@@ -28,7 +28,7 @@ const SCHEMA = 'erp_writer';
           workers: (parts) => [
             createWorkerRunner({
               ...parts,
-              worker: postWorker(targetCalls),
+              worker: postWorker(targetCalls, exclusiveClaims(parts.pool)),
               applyEffects: countedLedger(service.metrics),
             }),
             createWorkerRunner({ ...parts, worker: noteWorker(sourceCalls) }),

@@ -27,7 +27,7 @@ import {
   systemRandomness,
   systemTimers,
 } from '@voucherline/platform';
-import { LEDGER_TABLES, migrate, openPool, UNIT_TABLES, WORK_TABLES } from '@voucherline/store';
+import { exclusiveClaims, LEDGER_TABLES, migrate, openPool, UNIT_TABLES, WORK_TABLES } from '@voucherline/store';
 import { createContextFactory, createWorkerRunner, type WorkerRunner } from '@voucherline/work';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { postWorker } from './post/post-worker.js';
@@ -110,7 +110,7 @@ async function startWorker(): Promise<void> {
   const worker = createWorkerRunner({
     ...ports,
     ...{ pool, broker, metrics, service: 'erp-writer', processId: randomUUID() },
-    worker: postWorker(target),
+    worker: postWorker(target, exclusiveClaims(pool)),
     configuration: configurationOf([{ type: 'ConnectionPublished', data: { name: CONNECTION, hash: '', content } }]),
     contextFor: createContextFactory({ ...ports, secrets, allowLoopback: true }),
     applyEffects: countedLedger(metrics),

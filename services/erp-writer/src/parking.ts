@@ -26,17 +26,19 @@ export function parkedDraft(
   };
 }
 
-/** Says what a person decided about it. */
+export type Resolution = 'released' | 'discarded' | 'superseded';
+
+/** Says what a person decided about it, or that something else has. */
 export function resolvedDraft(
   { stage, subject, parkedId, at }: Case,
-  resolution: 'released' | 'discarded',
-  action: string,
+  resolution: Resolution,
+  action?: string,
 ): KeyedDraft {
   return {
     type: 'ParkedResolved',
     id: factId('ParkedResolved', parkedId),
     key: subject,
     time: new Date(at).toISOString(),
-    data: { parkedId, stage, resolution, action },
+    data: { parkedId, stage, resolution, ...(action !== undefined && { action }) },
   };
 }

@@ -8,10 +8,12 @@ import type {
   VoucherIntent,
   WriteOutcome,
 } from '@voucherline/connector-kit';
+import type { ExclusiveValue } from '@voucherline/contracts';
 import type { PostingAction, PostingEvent, PostingRefusal, SendOutcome } from '@voucherline/domain';
+import type { ClaimExclusive, ExclusiveHolder } from '@voucherline/store';
 import type { Outcome } from '@voucherline/work';
 
-/** An action of a posting that is a call of the target. */
+/** An action of a posting that is a call: of the target, or of the ledger (`claim`). */
 export type CallAction = Exclude<PostingAction, { kind: 'recover' | 'wait' | 'stopped' | 'finished' }>;
 
 /** A call, and what its outcome means for the posting. */
@@ -22,14 +24,20 @@ export interface TargetCall {
   event(outcome: Outcome, now: number): PostingEvent;
 }
 
+/** What calls are made with, beside the vendor's context. */
+export interface CallParts {
+  readonly operation: TargetOperation;
+  readonly intent: VoucherIntent;
+  readonly exclusive: readonly ExclusiveValue[];
+  readonly claim: ClaimExclusive;
+}
+
 /** The call of an action. `startedAt` is the time at which it was decided. */
-export function targetCall(
-  action: CallAction,
-  operation: TargetOperation,
-  intent: VoucherIntent,
-  startedAt: number,
-): TargetCall {
+export function targetCall(action: CallAction, parts: CallParts, startedAt: number): TargetCall {
+  const { operation, intent } = parts;
   switch (action.kind) {
+    case 'claim':
+      return claiming(parts);
     case 'prerequisite':
       return read((context) => operation.prerequisite(intent, context), prerequisiteEvent);
     case 'lookup':
@@ -41,10 +49,14 @@ export function targetCall(
       return read((context) => operation.read(action.id, context), documentEvent('ChosenRead'));
     case 'readUnchosen':
       return read((context) => operation.read(action.id, context), documentEvent('UnchosenRead'));
+    case 'readLinked':
+      return read((context) => operation.read(action.id, context), documentEvent('LinkedRead'));
     case 'create':
       return send(startedAt, (context) => operation.create(intent, context));
     case 'mark':
       return send(startedAt, (context) => operation.mark(intent, action.id, context));
+    case 'unpost':
+      return send(startedAt, (context) => unpost(operation, action.id, context));
     case 'submit':
     case 'post':
     case 'void': {
@@ -52,6 +64,23 @@ export function targetCall(
       return send(startedAt, (context) => operation[kind](id, context));
     }
   }
+}
+
+/** A claim changes nothing when it is made again, so it is made as a read is: without an answer, once more. */
+function claiming({ intent, exclusive: values, claim }: CallParts): TargetCall {
+  const { voucherKey, generation } = intent;
+  return read<ExclusiveHolder | null>(
+    async () => ({ kind: 'read', value: await claim({ voucherKey, generation, values }) }),
+    (takenBy, at) => ({ type: 'Claimed', at, takenBy: takenBy ?? null }),
+  );
+}
+
+async function unpost({ reversal }: TargetOperation, id: string, context: CallContext): Promise<WriteOutcome> {
+  if (reversal.kind === 'undo') return reversal.unpost(id, context);
+  return {
+    ...{ kind: 'rejected', code: 'NO_UNDO', words: 'this operation takes no submitted document back' },
+    ...{ owner: 'finance', nextStep: 'Take the document back to a draft in the ERP, then release.' },
+  };
 }
 
 function read<T>(
@@ -117,6 +146,6 @@ function prerequisiteEvent(found: Prerequisite | undefined, at: number): Posting
   return { type: 'PrerequisiteRead', at, ready: false, waitingFor };
 }
 
-function documentEvent(type: 'ChosenRead' | 'UnchosenRead') {
+function documentEvent(type: 'ChosenRead' | 'UnchosenRead' | 'LinkedRead') {
   return (found: TargetDocument | undefined, at: number): PostingEvent => ({ type, at, document: found ?? null });
 }

@@ -1,10 +1,10 @@
 import { canonicalJson, contentHash } from '@voucherline/contracts';
 import type { PostingEvent, PostingRecord, TargetDocument } from '@voucherline/domain';
 import type { IntentRecorded, LedgerEffect, LedgerStage } from '@voucherline/store';
-import type { Command } from './lane-state.js';
+import type { Command, Posting, Reversed } from './lane-state.js';
 
-/** The intent of a command, as the ledger keeps it. */
-export function intentOf(command: Command<'PostVoucher'>, generation: number, at: number): IntentRecorded {
+/** The intent of a posting, as the ledger keeps it. */
+export function intentOf({ command, reverses }: Posting, generation: number, at: number): IntentRecorded {
   const { voucherKey, voucher, revision, target, fingerprint, flow, accountingDate, expectation } = command.data;
   return {
     kind: 'intent',
@@ -12,12 +12,13 @@ export function intentOf(command: Command<'PostVoucher'>, generation: number, at
     flow: `${flow.name}@${flow.hash}`,
     amount: expectation.amount.amount,
     currency: expectation.amount.currency,
+    ...(reverses !== undefined && { reverses: reverses.voucherKey }),
   };
 }
 
 /** What the ledger has to know of an event that led from one record to the next. */
 export function effectsOf(
-  command: Command<'PostVoucher'>,
+  { command, reverses }: Posting,
   before: PostingRecord,
   event: PostingEvent,
   after: PostingRecord,
@@ -26,9 +27,32 @@ export function effectsOf(
   return [
     ...attemptEffects(about, command, before, event, after),
     ...evidence(about, before, event),
-    ...choice(about, before, after),
-    ...stageEffects(about, before, after),
+    ...changeEffects(about.voucherKey, before, after, event.at),
+    ...(reverses !== undefined && isReversedBy(before, after) ? [reversedEffect(reverses, event.at)] : []),
   ];
+}
+
+/** What the ledger has to know of a record that is another now. */
+export function changeEffects(
+  voucherKey: string,
+  before: PostingRecord,
+  after: PostingRecord,
+  at: number,
+): readonly LedgerEffect[] {
+  const about = { voucherKey, generation: after.generation, at };
+  return [...choice(about, before, after), ...stageEffects(about, before, after)];
+}
+
+/** The end of a voucher that something else took back: an entry of its own, or a person in the target. */
+export function reversedEffect(original: Pick<Reversed, 'voucherKey' | 'generation'>, at: number): LedgerEffect {
+  const { voucherKey, generation } = original;
+  return { kind: 'stage', voucherKey, generation, stage: 'reversed', at };
+}
+
+/** Whether a reversing entry did just what it is for, or a person says so by discarding it. */
+export function isReversedBy(before: PostingRecord, after: PostingRecord): boolean {
+  const done = ({ confirmation, situation }: PostingRecord) => confirmation !== null || situation.name === 'discarded';
+  return done(after) && !done(before);
 }
 
 interface About {
@@ -46,7 +70,8 @@ function attemptEffects(
 ): readonly LedgerEffect[] {
   if (event.type === 'SendBegun' && after.situation.name === 'sending') {
     const { step } = after.situation;
-    const document = step === 'void' ? after.unchosen[0]?.id : step === 'create' ? undefined : after.chosen?.id;
+    const removing = step === 'void' || step === 'unpost';
+    const document = removing ? after.unchosen[0]?.id : step === 'create' ? undefined : after.chosen?.id;
     const request = { step, document, fingerprint: command.data.fingerprint };
     const requestHash = contentHash(canonicalJson(request));
     return [{ kind: 'attemptBegun', ...about, n: after.attempts, operation: step, requestHash }];
@@ -81,8 +106,8 @@ function plain(words: string): string {
 function evidence(about: About, before: PostingRecord, event: PostingEvent): readonly LedgerEffect[] {
   const found = (documents: readonly TargetDocument[]) => documents.map(({ id, stage }) => ({ id, stage }));
   if (event.type === 'LookedUp') return [{ kind: 'lookedUp', ...about, what: 'lookup', found: found(event.documents) }];
-  if (event.type !== 'ChosenRead' && event.type !== 'UnchosenRead') return [];
-  if (before.situation.name !== 'inDoubt' && before.situation.name !== 'checkingGone') return [];
+  if (event.type !== 'ChosenRead' && event.type !== 'UnchosenRead' && event.type !== 'LinkedRead') return [];
+  if (!['inDoubt', 'checkingGone', 'linking'].includes(before.situation.name)) return [];
   return [{ kind: 'lookedUp', ...about, what: 'read', found: found(event.document === null ? [] : [event.document]) }];
 }
 
@@ -101,8 +126,16 @@ function stageEffects(about: About, before: PostingRecord, after: PostingRecord)
 }
 
 function stageOf({ situation, confirmation }: PostingRecord): LedgerStage {
-  if (situation.name === 'held' || situation.name === 'inDoubt') return situation.name;
-  if (confirmation !== null) return 'confirmed';
-  if (situation.name === 'rejected' || situation.name === 'discarded') return situation.name;
-  return 'working';
+  switch (situation.name) {
+    case 'held':
+    case 'inDoubt':
+    case 'cancelled':
+    case 'reversed':
+      return situation.name;
+    case 'rejected':
+    case 'discarded':
+      return confirmation === null ? situation.name : 'confirmed';
+    default:
+      return confirmation === null ? 'working' : 'confirmed';
+  }
 }

@@ -1,55 +1,72 @@
-import type { TargetCalls, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
+import type { Level, TargetCalls, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
 import type { PostingEvent, PostingTerms } from '@voucherline/domain';
 import type { Configuration } from '@voucherline/pipeline';
-import type { Command } from './lane-state.js';
+import type { Posting } from './lane-state.js';
 
 /** The connector of a product; undefined when there is none. */
 export type TargetOf = (product: string) => TargetCalls | undefined;
 
-/** The operation that a command asks for; undefined when the target has none of that name. */
+/** The operation that posts a voucher, and the level that its target was seen to keep. */
+export interface Operation {
+  readonly calls: TargetOperation;
+  readonly shown: Level | undefined;
+}
+
+/** The operation of a posting, which for a reversing entry is its original's way back; undefined when the target has none. */
 export function operationOf(
-  { data }: Command<'PostVoucher'>,
+  { command: { data }, reverses }: Pick<Posting, 'command' | 'reverses'>,
   configuration: Configuration,
   targetOf: TargetOf,
-): TargetOperation | undefined {
+): Operation | undefined {
   const product = configuration.connection(data.target)?.content.product;
-  const operations = product === undefined ? undefined : targetOf(product)?.operations;
-  return operations !== undefined && Object.hasOwn(operations, data.operation) ? operations[data.operation] : undefined;
+  const target = product === undefined ? undefined : targetOf(product);
+  if (target === undefined || !Object.hasOwn(target.operations, data.operation)) return undefined;
+  const named = target.operations[data.operation];
+  const calls =
+    reverses === undefined ? named : named?.reversal.kind === 'entry' ? named.reversal.operation : undefined;
+  return calls && { calls, shown: target.shownLevels[calls.name] };
 }
 
 /** What people decide about a posting, and what refuses it before anything is sent, hangs on no operation. */
-const NO_OPERATION = { level: 'L0', createCarriesKey: false, settleMs: 0 } as const;
+const NO_OPERATION = { level: 'L0', createCarriesKey: false, settleMs: 0, shown: true } as const;
 
-export function termsOf({ data }: Command<'PostVoucher'>, operation: TargetOperation | undefined): PostingTerms {
+export function termsOf({ command: { data } }: Posting, operation: Operation | undefined): PostingTerms {
   return {
     voucherKey: data.voucherKey,
     expectation: data.expectation,
     patienceMs: data.patienceSeconds * 1000,
-    operation: operation ?? NO_OPERATION,
+    exclusive: data.exclusive ?? [],
+    operation: operation === undefined ? NO_OPERATION : traitsOf(operation),
   };
 }
 
-export function voucherIntent({ data }: Command<'PostVoucher'>, generation: number): VoucherIntent {
+function traitsOf({ calls, shown }: Operation): PostingTerms['operation'] {
+  const { level, createCarriesKey, settleMs } = calls;
+  return { level, createCarriesKey, settleMs, shown: shown !== undefined && shown >= level };
+}
+
+export function voucherIntent({ command: { data }, reverses }: Posting, generation: number): VoucherIntent {
   const { voucherKey, accountingDate, payload, expectation } = data;
-  return { voucherKey, generation, accountingDate, payload, expectation };
+  const intent = { voucherKey, generation, accountingDate, payload, expectation };
+  return reverses === undefined ? intent : { ...intent, reverses: reverses.document };
 }
 
 /** Why a command must not be sent at all; undefined when it may. */
 export function payloadRefusal(
-  { data }: Command<'PostVoucher'>,
-  operation: TargetOperation | undefined,
+  { command: { data } }: Posting,
+  operation: Operation | undefined,
   at: number,
 ): PostingEvent | undefined {
   const faults =
     operation === undefined
       ? [`connection ${data.target} has no operation ${data.operation}`]
-      : operation.checkPayload(data.payload);
+      : operation.calls.checkPayload(data.payload);
   if (faults.length === 0) return undefined;
   const refusal = {
     code: operation === undefined ? 'OPERATION' : 'PAYLOAD',
     words: faults.join('; ').slice(0, 500),
     owner: 'administrator',
-    nextStep: `Mend flow ${data.flow.name} and publish it; discard this command, nothing was sent.`,
+    nextStep: `Mend flow ${data.flow.name} and publish it, then release with --replan; nothing was sent.`,
   } as const;
   return { type: 'PayloadRefused', at, refusal };
 }

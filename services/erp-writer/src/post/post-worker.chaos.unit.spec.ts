@@ -50,7 +50,7 @@ describe.each([
       const ledger = new MemoryLedger();
       const target: FakeTarget = new FakeTarget(createCarriesKey, () => lane.now);
       Object.assign(target.script, structuredClone(faultsOf));
-      const worker = postWorker(() => target.asCalls());
+      const worker = postWorker(() => target.asCalls(), ledger.claim);
       const lane: LaneRunner<PostLane, LedgerEffect> = new LaneRunner(
         worker,
         'kingdee-hq',

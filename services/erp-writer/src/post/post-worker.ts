@@ -1,23 +1,31 @@
 import type { CallContext } from '@voucherline/connector-kit';
 import type { AnyMessage } from '@voucherline/contracts';
-import type { LedgerEffect } from '@voucherline/store';
+import type { ClaimExclusive, LedgerEffect } from '@voucherline/store';
 import type { Change, Lane, PlanContext, Route, Step, Worker } from '@voucherline/work';
+import { isOwnWord } from './adopt.js';
 import { targetCall } from './calls.js';
 import { Desk, POST_WORKER } from './desk.js';
-import { emptyLane, type Posting, type PostLane } from './lane-state.js';
+import { emptyLane, knowledge, type PostLane, postingOf, upToDate } from './lane-state.js';
 import { type TargetOf, voucherIntent } from './operation.js';
+import { receive } from './receiving.js';
+import { goOn, recoverAttempts } from './turns.js';
 
 /**
  * The worker that posts vouchers: every write to a target, by the posting protocol. A lane is one subject in one target,
  * so what concerns one approval happens in its order.
+ * @param claim takes exclusive values in the ledger
  */
-export function postWorker(targetOf: TargetOf): Worker<PostLane, LedgerEffect> {
+export function postWorker(targetOf: TargetOf, claim: ClaimExclusive): Worker<PostLane, LedgerEffect> {
   return {
     name: POST_WORKER,
     inputs: ['vouchers.commands.v1', 'operations.actions.v1'],
     route,
     initial: () => emptyLane,
-    plan: (lane, context) => plan(lane, context, targetOf),
+    knows: (state, message) =>
+      // What people once decided is done with.
+      message.type === 'PostVoucher' || message.type === 'ReverseVoucher' ? knowledge(state, message) : 'known',
+    heard,
+    plan: (lane, context) => plan(lane, context, targetOf, claim),
     probe: (context) => targetFor(context, targetOf).probe(context),
   };
 }
@@ -32,28 +40,44 @@ function route(message: AnyMessage): readonly Route[] {
       const { stage, connection, subject } = message.data;
       return stage === POST_WORKER && connection !== undefined ? [{ connection, key: subject }] : [];
     }
+    case 'DoubtResolved':
+      return [{ connection: message.data.connection, key: message.data.subject }];
     default:
       return [];
   }
 }
 
-function plan(lane: Lane<PostLane>, context: PlanContext, targetOf: TargetOf): Step<PostLane, LedgerEffect> {
+/** Own words go to the lane that said them. */
+function heard(message: AnyMessage): readonly Route[] {
+  if (!isOwnWord(message)) return [];
+  const { target, connection } = message.data as { readonly target?: string; readonly connection?: string };
+  const to = target ?? connection;
+  return to === undefined ? [] : [{ connection: to, key: message.key }];
+}
+
+function plan(
+  lane: Lane<PostLane>,
+  context: PlanContext,
+  targetOf: TargetOf,
+  claim: ClaimExclusive,
+): Step<PostLane, LedgerEffect> {
   const { connection, mailbox } = lane;
   const { now, configuration } = context;
-  const desk = new Desk(connection, configuration, targetOf, lane.state);
-  for (const message of mailbox) desk.receive(message, now);
-  const due = desk.goOn(now);
+  const desk = new Desk(connection, configuration, targetOf, upToDate(lane.state));
+  recoverAttempts(desk, now);
+  for (const message of mailbox) receive(desk, message, now);
+  const due = goOn(desk, now);
   if (due.kind === 'wait') {
     const change = changeOf(desk, lane.state, mailbox.length);
     return { kind: 'wait', ...(due.until !== undefined && { until: due.until }), ...(change && { change }) };
   }
   const { posting, action, operation } = due;
-  const generation = posting.record?.generation ?? 1;
-  const call = targetCall(action, operation, voucherIntent(posting.command, generation), now);
+  const { voucherKey, exclusive = [] } = posting.command.data;
+  const intent = voucherIntent(posting, posting.record?.generation ?? 1);
+  const call = targetCall(action, { operation: operation.calls, intent, exclusive, claim }, now);
   if (call.access === 'write') desk.happen(posting, { type: 'SendBegun', at: now });
   const before = changeOf(desk, lane.state, mailbox.length);
   const { state } = desk;
-  const { voucherKey } = posting.command.data;
   return {
     kind: 'call',
     name: action.kind,
@@ -63,7 +87,9 @@ function plan(lane: Lane<PostLane>, context: PlanContext, targetOf: TargetOf): S
     run: (callContext) => call.run(callContext),
     settle: (outcome, settledAt) => {
       const settling = new Desk(connection, configuration, targetOf, state);
-      settling.happen(postingOf(state, voucherKey), call.event(outcome, settledAt));
+      const called = postingOf(state, voucherKey);
+      if (called === undefined) throw new Error(`voucher ${voucherKey} is not on its way in this lane`);
+      settling.happen(called, call.event(outcome, settledAt));
       return { state: settling.state, ...settling.notes };
     },
   };
@@ -72,15 +98,6 @@ function plan(lane: Lane<PostLane>, context: PlanContext, targetOf: TargetOf): S
 /** What there is to commit; nothing when neither state nor mailbox changed. */
 function changeOf(desk: Desk, before: PostLane, consumed: number): Change<PostLane, LedgerEffect> | undefined {
   return desk.state === before && consumed === 0 ? undefined : { state: desk.state, consumed, ...desk.notes };
-}
-
-function postingOf({ commands, watched }: PostLane, voucherKey: string): Posting {
-  const [head] = commands;
-  const found = [...(head === undefined ? [] : [head]), ...watched].find(
-    ({ command }) => command.data.voucherKey === voucherKey && command.type === 'PostVoucher',
-  );
-  if (found === undefined) throw new Error(`voucher ${voucherKey} is not on its way in this lane`);
-  return found as Posting;
 }
 
 function targetFor(context: CallContext, targetOf: TargetOf) {

@@ -1,50 +1,20 @@
-import type { AnyMessage, MessageTypes } from '@voucherline/contracts';
-import { type LedgerEffect, MemoryLedger } from '@voucherline/store';
+import type { MemoryLedger } from '@voucherline/store';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FakeTarget } from '../testing/fake-target.js';
-import { LaneRunner } from '../testing/lane-runner.js';
-import type { PostLane } from './lane-state.js';
-import { postWorker } from './post-worker.js';
+import type { FakeTarget } from '../testing/fake-target.js';
+import { KEY, PostingBench, postVoucher } from '../testing/posting-bench.js';
 
-const KEY = '0123456789abcdef0123456789abcdef';
-
-const postVoucher = (change: Partial<MessageTypes['PostVoucher']> = {}): Partial<AnyMessage> => ({
-  type: 'PostVoucher',
-  id: `post-${change.voucherKey ?? KEY}-${change.fingerprint ?? 'f1'}`,
-  data: {
-    voucherKey: KEY,
-    voucher: 'payment-bill',
-    revision: 0,
-    flow: { name: 'payments', hash: 'h1', offset: 3 },
-    target: 'kingdee-hq',
-    operation: 'push-payment-bill',
-    accountingDate: '2026-03-31',
-    members: [],
-    payload: { application: 'FKSQ1' },
-    fingerprint: 'f1',
-    expectation: { amount: { amount: '100.00', currency: 'CNY' }, payee: 'S001', date: '2026-03-31' },
-    patienceSeconds: 600,
-    ...change,
-  },
-});
-
+let bench: PostingBench;
 let target: FakeTarget;
 let ledger: MemoryLedger;
-let lane: LaneRunner<PostLane, LedgerEffect>;
+let lane: PostingBench['lane'];
 
 const start = (createCarriesKey = false) => {
-  target = new FakeTarget(createCarriesKey, () => lane.now);
-  ledger = new MemoryLedger();
-  const worker = postWorker((product) => (product === 'kingdee-galaxy' ? target.asCalls() : undefined));
-  lane = new LaneRunner(worker, 'kingdee-hq', 'kingdee-galaxy', (effects) => ledger.apply([{ epoch: 1, effects }]));
+  bench = new PostingBench(createCarriesKey);
+  ({ target, ledger, lane } = bench);
 };
-const decide = (type: 'ParkedReleased' | 'ParkedDiscarded', id: string) => {
-  const { parkedId, stage, connection } = lane.last('MessageParked').data;
-  const data = { parkedId, stage, connection: connection as string, subject: 'subject-1', by: 'zhang', reason: 'seen' };
-  lane.send({ type, id, key: 'none', data } as Partial<AnyMessage>);
-};
-const posted = () => target.documents.filter(({ stage }) => stage === 'posted');
-const count = (call: string) => target.calls.filter((one) => one === call).length;
+const decide = (type: 'ParkedReleased' | 'ParkedDiscarded', id: string) => bench.decide(type, id);
+const posted = () => bench.posted;
+const count = (call: string) => bench.count(call);
 
 beforeEach(() => start());
 
@@ -146,7 +116,7 @@ describe('a doubt', () => {
       await lane.settle();
       expect(count(step)).toBe(1);
       expect(posted()).toHaveLength(1);
-      expect(lane.types).toEqual(['VoucherPostingStarted', 'VoucherInDoubt', 'VoucherConfirmed']);
+      expect(lane.types).toEqual(['VoucherPostingStarted', 'VoucherInDoubt', 'VoucherLookedUp', 'VoucherConfirmed']);
       expect(lane.last('VoucherInDoubt').data).toMatchObject({ step, reason: 'timeout' });
     },
   );
@@ -329,36 +299,12 @@ describe('what only a person can decide', () => {
     target.documents.splice(0);
     decide('ParkedDiscarded', 'a1');
     await lane.settle();
+    expect(lane.last('VoucherReversed').data).toMatchObject({
+      voucherKey: KEY,
+      document: 'kingdee-galaxy/1/AP_PAYBILL/101',
+    });
+    expect(await ledger.voucher(KEY, 1)).toMatchObject({ stage: 'reversed', live: false });
     expect(lane.last('VoucherConfirmed').data.voucherKey).toBe('f'.repeat(32));
-  });
-
-  describe('a withdrawal that comes before anything was sent', () => {
-    const withdraw = async () => {
-      target.ready = { ready: false, waitingFor: 'FKSQ1' };
-      lane.send(postVoucher());
-      await lane.settle(10_000);
-      const data = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, target: 'kingdee-hq', reason: 'withdrawn' };
-      lane.send({ type: 'ReverseVoucher', id: 'r1', data });
-      target.ready = { ready: true };
-      await lane.settle();
-      expect(count('create')).toBe(0);
-      expect(lane.last('MessageParked').data.code).toBe('posting.withdrawn');
-    };
-
-    it('leaves nothing to reverse once it is discarded', async () => {
-      await withdraw();
-      decide('ParkedDiscarded', 'a1');
-      await lane.settle();
-      expect(lane.types.slice(2)).toEqual(['ParkedResolved']);
-    });
-
-    it('is posted and then reversed by hand if a person insists', async () => {
-      await withdraw();
-      decide('ParkedReleased', 'a1');
-      await lane.settle();
-      expect(posted()).toHaveLength(1);
-      expect(lane.last('MessageParked').data.code).toBe('reversal.by-hand');
-    });
   });
 
   it('is other content under a key that ended here', async () => {

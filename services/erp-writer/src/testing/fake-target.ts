@@ -1,5 +1,6 @@
 import type {
   CallContext,
+  Level,
   Prerequisite,
   ReadOutcome,
   Reversal,
@@ -19,28 +20,46 @@ export type Fault =
   /** Executed when `runLate` is called; the caller gives up before. */
   | 'late';
 
-type Write = 'create' | 'mark' | 'submit' | 'post' | 'void';
+type Write = 'create' | 'mark' | 'submit' | 'post' | 'unpost' | 'void';
 
+const carried = ({ voucherKey, generation }: VoucherIntent) => ({ voucherKey, generation });
 const lost: WriteOutcome = { kind: 'inDoubt', reason: 'timeout' };
 const state: WriteOutcome = { kind: 'rejected', code: 'STATE', words: 'state', owner: 'finance', nextStep: 'look' };
 
 /** A target in memory with one operation, scripted faults and a record of its calls. */
 export class FakeTarget implements TargetOperation {
-  readonly name = 'push-payment-bill';
-  readonly level = 'L1';
+  level: Level = 'L1';
   readonly settleMs = 60_000;
-  readonly reversal: Reversal = { kind: 'none' };
+  reversal: Reversal = { kind: 'none' };
+  /** What the conformance kit is said to have seen. */
+  shownLevel: Level | undefined = 'L1';
   readonly documents: TargetDocument[] = [];
   readonly calls: string[] = [];
   readonly script: { [W in Write]?: Fault[] } = {};
   ready: Prerequisite = { ready: true };
   readonly #late: (() => void)[] = [];
-  #made = 0;
+  /** Ids given. */
+  made = 0;
 
   constructor(
     readonly createCarriesKey: boolean,
     readonly now: () => number,
+    readonly name = 'push-payment-bill',
   ) {}
+
+  /** Documents are taken back by entries from now on; gives the operation that writes them, with documents of its own. */
+  reversedByEntry(): FakeTarget {
+    const entries = new FakeTarget(true, this.now, 'reverse-bill');
+    this.reversal = { kind: 'entry', operation: entries };
+    return entries;
+  }
+
+  /** The target takes documents back itself from now on. */
+  reversedByUndoing(): void {
+    const unpost = async (id: string) =>
+      this.#write('unpost', () => this.#change(id, ['submitted', 'posted'], { stage: 'draft' }));
+    this.reversal = { kind: 'undo', unpost };
+  }
 
   checkPayload(payload: Readonly<Record<string, unknown>>): readonly string[] {
     return 'FID' in payload ? ['FID: ids of existing documents are never set'] : [];
@@ -61,14 +80,14 @@ export class FakeTarget implements TargetOperation {
       const { id } = this.add({
         ours: true,
         ...intent.expectation,
-        ...(this.createCarriesKey && { voucherKey: intent.voucherKey }),
+        ...(this.createCarriesKey && carried(intent)),
       });
       return { kind: 'done', documentId: id };
     });
   }
 
   async mark(intent: VoucherIntent, id: string): Promise<WriteOutcome> {
-    return this.#write('mark', () => this.#change(id, 'draft', { voucherKey: intent.voucherKey }));
+    return this.#write('mark', () => this.#change(id, ['draft'], carried(intent)));
   }
 
   async read(id: string): Promise<ReadOutcome<TargetDocument>> {
@@ -78,11 +97,11 @@ export class FakeTarget implements TargetOperation {
   }
 
   async submit(id: string): Promise<WriteOutcome> {
-    return this.#write('submit', () => this.#change(id, 'draft', { stage: 'submitted', number: `FKD${id}` }));
+    return this.#write('submit', () => this.#change(id, ['draft'], { stage: 'submitted', number: `FKD${id}` }));
   }
 
   async post(id: string): Promise<WriteOutcome> {
-    return this.#write('post', () => this.#change(id, 'submitted', { stage: 'posted' }));
+    return this.#write('post', () => this.#change(id, ['submitted'], { stage: 'posted' }));
   }
 
   async void(id: string): Promise<WriteOutcome> {
@@ -96,11 +115,11 @@ export class FakeTarget implements TargetOperation {
 
   /** Puts a document in, as a clerk would unless `ours` is given. */
   add(change: Partial<TargetDocument>): TargetDocument {
-    this.#made += 1;
-    const id = String(100 + this.#made);
+    this.made += 1;
+    const id = String(100 + this.made);
     const document: TargetDocument = {
       id,
-      document: `kingdee-galaxy/1/AP_PAYBILL/${id}`,
+      document: `kingdee-galaxy/1/${this.name === 'push-payment-bill' ? 'AP_PAYBILL' : 'GL_VOUCHER'}/${id}`,
       number: '',
       stage: 'draft',
       status: 'A',
@@ -126,7 +145,10 @@ export class FakeTarget implements TargetOperation {
     return {
       manifest: {} as TargetCalls['manifest'],
       operations: { [this.name]: this },
-      shownLevels: { [this.name]: this.level },
+      shownLevels: {
+        ...(this.shownLevel !== undefined && { [this.name]: this.shownLevel }),
+        'reverse-bill': 'L1',
+      },
       probe: async (_context: CallContext) => ({ kind: 'read', value: undefined }),
     };
   }
@@ -144,10 +166,10 @@ export class FakeTarget implements TargetOperation {
     return lost;
   }
 
-  #change(id: string, stage: TargetDocument['stage'], change: Partial<TargetDocument>): WriteOutcome {
+  #change(id: string, from: readonly TargetDocument['stage'][], change: Partial<TargetDocument>): WriteOutcome {
     const index = this.documents.findIndex((one) => one.id === id);
     const document = this.documents[index];
-    if (document?.stage !== stage) return state;
+    if (document === undefined || !from.includes(document.stage)) return state;
     this.documents[index] = { ...document, ...change };
     return { kind: 'done' };
   }

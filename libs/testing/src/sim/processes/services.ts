@@ -79,7 +79,7 @@ export async function runnersOf(
     }
     case 'erp-writer': {
       return [
-        worker(postWorker(targetOf), world.post, (changes) => world.record(changes)),
+        worker(postWorker(targetOf, world.ledger.claim), world.post, (changes) => world.record(changes)),
         worker(noteWorker(sourceOf), world.note),
       ];
     }

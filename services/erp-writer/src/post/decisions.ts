@@ -1,0 +1,34 @@
+import type { DoubtResolved, Message } from '@voucherline/contracts';
+import type { PostingEvent } from '@voucherline/domain';
+import type { Desk } from './desk.js';
+import { isPosting, postingOf, type Reversal } from './lane-state.js';
+import { reversedByHand } from './taking-back.js';
+
+/** A person decided about a case: an entry that stopped goes on, or is given up. */
+export function decide(desk: Desk, message: Message<'ParkedReleased'> | Message<'ParkedDiscarded'>, at: number): void {
+  const { parkedId } = message.data;
+  const entry = [...desk.state.commands, ...desk.state.watched].find(({ parked }) => parked === parkedId);
+  if (entry === undefined) return;
+  const isRelease = message.type === 'ParkedReleased';
+  desk.resolve(entry, isRelease ? 'released' : 'discarded', at, message.id);
+  if (isPosting(entry) && entry.record !== null) {
+    desk.happen(entry, isRelease ? { type: 'Released', at, action: message.id } : { type: 'Discarded', at });
+  } else if (isRelease) {
+    desk.replace(entry, { ...entry, parked: null, releasedBy: message.id });
+  } else {
+    if (!isPosting(entry)) reversedByHand(desk, entry as Reversal, at);
+    desk.remove(entry);
+  }
+}
+
+/** A person found out what became of a voucher in doubt. */
+export function settleDoubt(desk: Desk, data: DoubtResolved, action: string, at: number): void {
+  const posting = postingOf(desk.state, data.voucherKey);
+  if (posting === undefined) return;
+  const event: PostingEvent =
+    data.resolution === 'absent'
+      ? { type: 'DoubtDeclaredAbsent', at, action }
+      : { type: 'DocumentLinked', at, id: data.document ?? '', action };
+  // What comes too late changes nothing.
+  if (desk.canHappen(posting, event)) desk.happen(posting, event);
+}
