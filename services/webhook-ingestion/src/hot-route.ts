@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 
-/** Answers a webhook. `connection` is decoded, `query` as sent. */
+/** Answers a webhook. `connection` is decoded, `query` as sent, without its question mark. */
 export type WebhookListener = (
   connection: string,
-  query: URLSearchParams,
+  query: string,
   request: IncomingMessage,
   response: ServerResponse,
 ) => void;
@@ -18,9 +18,9 @@ export function takeWebhooks(server: Server, listener: WebhookListener): void {
   const others = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    const [, name, query] = (request.method === 'POST' && PATH.exec(request.url ?? '')) || [];
+    const [, name, query = ''] = (request.method === 'POST' && PATH.exec(request.url ?? '')) || [];
     const connection = name === undefined ? undefined : decoded(name);
-    if (connection !== undefined) listener(connection, new URLSearchParams(query), request, response);
+    if (connection !== undefined) listener(connection, query, request, response);
     else for (const other of others) other(request, response);
   });
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
 import type { HttpReply, RawRequest } from '@voucherline/connector-kit';
 import type { LiveConfiguration, OutgoingRecord } from '@voucherline/pipeline';
 import {
@@ -47,12 +48,7 @@ export class WebhookEndpoint {
   }
 
   /** Answers one request; never rejects. `connection` comes from the path, decoded. */
-  async handle(
-    connection: string,
-    query: URLSearchParams,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  async handle(connection: string, query: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { metrics, logger } = this.#options;
     const startedAt = performance.now();
     try {
@@ -158,15 +154,16 @@ const unavailable: HttpReply = { status: 503, contentType: 'text/plain', body: '
 const repeatedName: Refused = { kind: 'refused', reason: 'malformed', detail: 'a query parameter came twice' };
 
 /** The request as connectors see it, or undefined when a query parameter came twice: which one was signed is then open. */
-function rawRequest(request: IncomingMessage, query: URLSearchParams, body: Buffer): RawRequest | undefined {
-  const names = [...query.keys()];
-  if (new Set(names).size !== names.length) return undefined;
+function rawRequest(request: IncomingMessage, queryText: string, body: Buffer): RawRequest | undefined {
+  // As many parameters as there are; Node takes no longer line than 16 KB.
+  const query = parse(queryText, '&', '=', { maxKeys: 0 });
+  for (const name in query) if (typeof query[name] !== 'string') return undefined;
   const headers: Record<string, string> = {};
   for (const name in request.headers) {
     const value = request.headers[name];
     if (typeof value === 'string') headers[name] = value;
   }
-  return { method: request.method ?? 'POST', query: Object.fromEntries(query), headers, body };
+  return { method: request.method ?? 'POST', query: query as Record<string, string>, headers, body };
 }
 
 function end(response: ServerResponse, reply: HttpReply, close = false): void {

@@ -75,8 +75,8 @@ describe('POST /webhooks/<connection>', () => {
       logger: silentLogger,
     });
     server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://x');
-      void endpoint.handle(pathname.slice('/webhooks/'.length), searchParams, request, response);
+      const { pathname, search } = new URL(request.url ?? '/', 'http://x');
+      void endpoint.handle(pathname.slice('/webhooks/'.length), search.slice(1), request, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;

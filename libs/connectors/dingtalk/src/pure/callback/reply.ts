@@ -2,6 +2,8 @@ import type { HttpReply } from '@voucherline/connector-kit';
 import { encrypt, signatureOf } from './crypto.js';
 import type { CallbackSecrets } from './secrets.js';
 
+const SUCCESS = Buffer.from('success');
+
 /**
  * The only answer that DingTalk takes for "received": the encrypted word `success`, signed anew (dingtalk.md §1.4).
  * `random` gives random bytes, `now` is in milliseconds. Mind the capital S of `timeStamp`.
@@ -12,10 +14,10 @@ export function successReply(
   random: (bytes: number) => Buffer,
   now: number,
 ): HttpReply {
-  const message = Buffer.from('success');
-  const encrypted = encrypt(secrets.aesKey, random(8).toString('hex'), { message, ownerKey });
+  const drawn = random(12).toString('hex');
+  const [nonce, first] = [drawn.slice(16), drawn.slice(0, 16)];
+  const encrypted = encrypt(secrets.aesKey, first, { message: SUCCESS, ownerKey });
   const timeStamp = String(now);
-  const nonce = random(4).toString('hex');
   const body = {
     msg_signature: signatureOf(secrets.token, timeStamp, nonce, encrypted),
     timeStamp,
