@@ -13,3 +13,4 @@ export {
   type OperationsOf,
   type Publication,
 } from './publication/check-publication.js';
+export { type PublishedVoucher, publishedVoucher } from './publication/voucher-names.js';

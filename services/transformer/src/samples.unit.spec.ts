@@ -62,7 +62,7 @@ describe('the samples', () => {
     expect(publication.flows.length).toBeGreaterThan(0);
     const faults = checkPublication(
       publication,
-      { flows: [], connections: [] },
+      { flows: [], connections: [], vouchers: [] },
       (product) => targetPure(product)?.operations,
     );
     expect(faults.map(faultText)).toEqual([]);

@@ -3,6 +3,7 @@ import type { Money } from '../money.js';
 /** An approval that a voucher stands for. */
 export interface VoucherMember {
   readonly approval: string;
+  /** Which form of the approval: how many were told before it (approved, amended or approved again). */
   readonly revision: number;
   readonly amount: Money;
 }
@@ -45,13 +46,15 @@ export interface PostVoucher {
   readonly members: readonly VoucherMember[];
   /** Business fields of the operation, as the flow's mapping rendered them. */
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Hash over all that is to be written: target, operation, payload, accounting date and expectation. */
+  /** Hash over all that is to be written or claimed: target, operation, payload, accounting date, expectation, exclusive values. */
   readonly fingerprint: string;
   readonly expectation: VoucherExpectation;
   /** How long a missing prerequisite in the target is waited for, in seconds. */
   readonly patienceSeconds: number;
   /** Fingerprint of the refused payload under the same key that this one takes the place of: it opens the next generation. */
   readonly replaces?: string;
+  /** Id of the action that asked for the replacement, which names the person and the reason. */
+  readonly action?: string;
   /** Key of the voucher whose reversal made room for this revision. */
   readonly supersedes?: string;
   readonly exclusive?: readonly ExclusiveValue[];

@@ -271,6 +271,53 @@ describe('a vendor that shows another end than before', () => {
   });
 });
 
+describe('an approval that is approved again after a withdrawal', () => {
+  const ended = observed({ steps: [first, second], status: 'withdrawn', endedAt: day(5) });
+  const again = { ...approved, endedAt: day(7) };
+
+  it('by itself is said again, with its form, and may be withdrawn again', () => {
+    const { events, parts } = play([
+      [approved, day(4)],
+      [ended, day(6)],
+      [again, day(8)],
+      [{ ...ended, endedAt: day(9) }, day(10)],
+    ]);
+    expect(types(events).slice(2)).toEqual([
+      'ApprovalStepDecided',
+      'ApprovalApproved',
+      'ApprovalWithdrawn',
+      'ApprovalApproved',
+      'ApprovalWithdrawn',
+    ]);
+    expect(events.at(-2)).toMatchObject({ time: day(7), data: { form: [money('100')] } });
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    expect(missingEvents(SUBJECT, parts)).toEqual({ messages: [] });
+    expect(JSON.stringify(parts)).not.toContain('付款金额');
+  });
+
+  it('by a revocation too; a revocation from before is not its business', () => {
+    const history = (snapshots: readonly Snapshot[]) => types(play(snapshots).events).slice(3);
+    const inOrder: Snapshot[] = [
+      [approved, day(4)],
+      [revocationApproved, day(6)],
+      [again, day(8)],
+    ];
+    expect(history(inOrder)).toEqual(['ApprovalApproved', 'ApprovalWithdrawn', 'ApprovalApproved']);
+    expect(history([[again, day(8)], ...inOrder])).toEqual(['ApprovalApproved']);
+    expect(approvalState(play(inOrder).events.map(logged))).toMatchObject({ status: 'approved', approvedAt: day(7) });
+    expect(approvalState(play(inOrder).events.map(logged)).revocation).toBeUndefined();
+  });
+
+  it('is told only by an end that is later than the withdrawal', () => {
+    const { events, parts } = play([
+      [ended, day(6)],
+      [{ ...approved, steps: [first, second, agreed('t3', day(4))] }, day(8)],
+    ]);
+    expect(types(events)).not.toContain('ApprovalApproved');
+    expect(missingEvents(SUBJECT, parts).blocked).toMatchObject({ code: 'approval.end-changed' });
+  });
+});
+
 describe('the view', () => {
   const log = play([
     [approved, day(4)],

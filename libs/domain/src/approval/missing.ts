@@ -1,6 +1,6 @@
 import { type ApprovalHead, factId } from '@voucherline/contracts';
 import type { DraftOf, Obstacle } from '../draft.js';
-import type { ApprovalParts, OwnEnd } from './parts.js';
+import { type ApprovalParts, isAfter, isApprovedAgain, type OwnEnd, type SaidSoFar } from './parts.js';
 import type { Snapshot } from './snapshot.js';
 
 export type ApprovalEventType =
@@ -24,7 +24,7 @@ export function missingEvents(
 ): { readonly messages: readonly ApprovalDraft[]; readonly blocked?: Obstacle } {
   const { main } = parts;
   if (main === undefined) return { messages: [] };
-  const blocked = contradiction(main, parts.said.ends);
+  const blocked = contradiction(main, parts.said);
   return {
     messages: [
       ...missingBeginning(subject, main, parts),
@@ -53,24 +53,30 @@ function missingBeginning(subject: string, main: Snapshot, { said }: ApprovalPar
 function missingEnd(subject: string, main: Snapshot, { said }: ApprovalParts): ApprovalDraft[] {
   const { status, endedAt, form } = main;
   if (status === 'open' || endedAt === undefined) return [];
-  if (said.ends.length > 0 && !mayFollow(status, said.ends)) {
+  if (said.ends.length > 0 && !mayFollow(main, said)) {
     return status === 'approved' && said.ends.at(-1) === 'approved' ? missingAmendment(subject, main, said.form) : [];
   }
   switch (status) {
     case 'approved': {
       if (form?.fields === undefined) return [];
       const data = { ...head(main), approvedAt: endedAt, form: form.fields };
-      return [{ type: 'ApprovalApproved', id: factId(subject, 'ApprovalApproved'), time: endedAt, data }];
+      const id = factId(subject, 'ApprovalApproved', ...onceMore(said, 'approved', endedAt));
+      return [{ type: 'ApprovalApproved', id, time: endedAt, data }];
     }
     case 'rejected': {
       const id = factId(subject, 'ApprovalRejected');
       return [{ type: 'ApprovalRejected', id, time: endedAt, data: { rejectedAt: endedAt } }];
     }
     case 'withdrawn': {
-      const id = factId(subject, 'ApprovalWithdrawn');
+      const id = factId(subject, 'ApprovalWithdrawn', ...onceMore(said, 'withdrawn', endedAt));
       return [{ type: 'ApprovalWithdrawn', id, time: endedAt, data: { withdrawnAt: endedAt } }];
     }
   }
+}
+
+/** The time tells apart what happened more than once. */
+function onceMore({ ends }: SaidSoFar, end: OwnEnd, endedAt: string): readonly string[] {
+  return ends.includes(end) ? [endedAt] : [];
 }
 
 function missingAmendment(subject: string, main: Snapshot, saidForm: string | undefined): ApprovalDraft[] {
@@ -82,13 +88,17 @@ function missingAmendment(subject: string, main: Snapshot, saidForm: string | un
   return [{ type: 'ApprovalAmended', id, time: form.since, data }];
 }
 
-/** A revocation withdraws what was approved; before the approval's own end it says nothing yet. */
+/**
+ * A revocation withdraws what was approved; before the approval's own end it says nothing yet, and what was approved after
+ * it was revoked is not its business.
+ */
 function missingRevocations(subject: string, main: Snapshot, { said, revocations }: ApprovalParts): ApprovalDraft[] {
   const approved = said.ends.includes('approved') || (said.ends.length === 0 && main.status === 'approved');
   if (!approved) return [];
   return Object.entries(revocations)
     .filter(([document, { status, endedAt }]) => {
-      return status === 'approved' && endedAt !== undefined && !said.revocations.includes(document);
+      if (status !== 'approved' || endedAt === undefined || said.revocations.includes(document)) return false;
+      return main.status !== 'approved' || !isAfter(main.endedAt, endedAt);
     })
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([revocation, seen]) => {
@@ -98,15 +108,15 @@ function missingRevocations(subject: string, main: Snapshot, { said, revocations
     });
 }
 
-/** The only end that may follow another: the approval was approved and then withdrawn. */
-function mayFollow(status: OwnEnd, said: readonly OwnEnd[]): boolean {
-  return status === 'withdrawn' && said.length === 1 && said[0] === 'approved';
+/** What was approved may be withdrawn, and what was withdrawn may be approved again, later. */
+function mayFollow(main: Snapshot, said: SaidSoFar): boolean {
+  return main.status === 'withdrawn' ? said.ends.at(-1) === 'approved' : isApprovedAgain(main, said);
 }
 
 /** A vendor that shows another end than before: both can't be true, and which one is booked is a person's decision. */
-function contradiction(main: Snapshot, said: readonly OwnEnd[]): Obstacle | undefined {
-  const last = said.at(-1);
-  if (last === undefined || main.status === 'open' || main.status === last || mayFollow(main.status, said)) return;
+function contradiction(main: Snapshot, said: SaidSoFar): Obstacle | undefined {
+  const last = said.ends.at(-1);
+  if (last === undefined || main.status === 'open' || main.status === last || mayFollow(main, said)) return;
   return {
     code: 'approval.end-changed',
     reason: `the approval ended as ${last} and is now shown as ${main.status}`,

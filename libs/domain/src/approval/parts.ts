@@ -1,4 +1,4 @@
-import type { AnyMessage } from '@voucherline/contracts';
+import type { AnyMessage, ApprovalApproved } from '@voucherline/contracts';
 import type { ObservedApproval, Reading } from './observation.js';
 import {
   formHash,
@@ -23,8 +23,10 @@ export interface ApprovalParts {
 export interface SaidSoFar {
   readonly submitted: boolean;
   readonly steps: readonly string[];
-  /** How the approval itself ended; more than one when it was withdrawn after it had been approved. */
+  /** How the approval itself ended, in order; more than one when it was withdrawn after it had been approved, or approved again. */
   readonly ends: readonly OwnEnd[];
+  /** When it was withdrawn, by itself or by a revocation; absent while what was approved stands. */
+  readonly withdrawnAt?: string;
   /** Document keys of the revocations that withdrew it. */
   readonly revocations: readonly string[];
   /** Hash of the form that was said last. */
@@ -82,22 +84,41 @@ function saidWith(said: SaidSoFar, event: AnyMessage): SaidSoFar {
     case 'ApprovalStepDecided':
       return { ...said, steps: including(said.steps, event.data.step) };
     case 'ApprovalApproved':
-      return { ...said, ends: including(said.ends, 'approved'), form: formHash(event.data.form) };
+      return withApproved(said, event.data);
     case 'ApprovalAmended':
       return { ...said, form: formHash(event.data.form) };
     case 'ApprovalRejected':
-      return { ...said, ends: including(said.ends, 'rejected') };
-    case 'ApprovalWithdrawn':
-      return event.data.revocation === undefined
-        ? { ...said, ends: including(said.ends, 'withdrawn') }
-        : { ...said, revocations: including(said.revocations, event.data.revocation) };
+      return { ...said, ends: then(said.ends, 'rejected') };
+    case 'ApprovalWithdrawn': {
+      const { withdrawnAt, revocation } = event.data;
+      return revocation === undefined
+        ? { ...said, withdrawnAt, ends: then(said.ends, 'withdrawn') }
+        : { ...said, withdrawnAt, revocations: including(said.revocations, revocation) };
+    }
     default:
       return said;
   }
 }
 
+function withApproved({ withdrawnAt: _, ...said }: SaidSoFar, { form }: ApprovalApproved): SaidSoFar {
+  return { ...said, ends: then(said.ends, 'approved'), form: formHash(form) };
+}
+
+function then(ends: readonly OwnEnd[], end: OwnEnd): readonly OwnEnd[] {
+  return ends.at(-1) === end ? ends : [...ends, end];
+}
+
 function including<T>(list: readonly T[], item: T): readonly T[] {
   return list.includes(item) ? list : [...list, item];
+}
+
+/** Whether it was approved after it had been withdrawn, and that is still to be said. */
+export function isApprovedAgain({ status, endedAt }: Snapshot, { withdrawnAt }: SaidSoFar): boolean {
+  return status === 'approved' && withdrawnAt !== undefined && isAfter(endedAt, withdrawnAt);
+}
+
+export function isAfter(later: string | undefined, earlier: string): boolean {
+  return later !== undefined && Date.parse(later) > Date.parse(earlier);
 }
 
 /**
@@ -106,7 +127,7 @@ function including<T>(list: readonly T[], item: T): readonly T[] {
  */
 function withoutSaidForm(parts: ApprovalParts): ApprovalParts {
   const { main, said } = parts;
-  if (main?.form?.fields === undefined || main.form.hash !== said.form) return parts;
+  if (main?.form?.fields === undefined || main.form.hash !== said.form || isApprovedAgain(main, said)) return parts;
   const { hash, since } = main.form;
   return { ...parts, main: { ...main, form: { hash, since } } };
 }

@@ -38,7 +38,8 @@ function evolve(view: ApprovalView, event: AnyMessage): ApprovalView {
       return { ...view, steps: [...view.steps, event.data] };
     case 'ApprovalApproved': {
       const { approvedAt, form, ...head } = event.data;
-      return { ...view, status: 'approved', head, approvedAt, endedAt: approvedAt, form };
+      const { revocation: _, ...known } = view;
+      return { ...known, status: 'approved', head, approvedAt, endedAt: approvedAt, form };
     }
     case 'ApprovalRejected':
       return { ...view, status: 'rejected', endedAt: event.data.rejectedAt };

@@ -1,4 +1,4 @@
-import type { FlowVersion, Money, VoucherExpectation } from '@voucherline/contracts';
+import type { ExclusiveValue, FlowVersion, Money, VoucherExpectation } from '@voucherline/contracts';
 import type { Obstacle } from '../draft.js';
 import type { ApprovedApproval } from './parts.js';
 
@@ -8,6 +8,8 @@ export interface FlowBook {
   inForce(approved: ApprovedApproval): readonly FlowPlan[];
   /** The very version that a command was planned by. */
   version(flow: { readonly name: string; readonly hash: string }): FlowPlan | undefined;
+  /** The calendar day of an instant in a connection's time zone, `yyyy-MM-dd`; undefined while it is not published. */
+  dayAt(connection: string, instant: string): string | undefined;
 }
 
 /** One version of a flow. */
@@ -18,10 +20,15 @@ export interface FlowPlan {
     readonly target: string;
     readonly operation: string;
     readonly patienceSeconds: number;
+    /** Names of the vouchers of the same subject that are posted before this one and reversed after it. */
+    readonly after: readonly string[];
   };
   /** Text for the approval once the voucher exists; `{number}` stands for its number. */
   readonly writeBack?: string;
-  render(approved: ApprovedApproval): Rendered;
+  /** The same, once the voucher was reversed. */
+  readonly reversalWriteBack?: string;
+  /** @param accountingDate the day that a person chose in place of the flow's own */
+  render(approved: ApprovedApproval, accountingDate?: string): Rendered;
 }
 
 export type Rendered =
@@ -36,6 +43,7 @@ export interface VoucherContent {
   readonly accountingDate: string;
   readonly amount: Money;
   readonly expectation: VoucherExpectation;
+  readonly exclusive?: readonly ExclusiveValue[];
 }
 
 /**

@@ -1,10 +1,12 @@
+export { type CommandDraft, fingerprintOf, type Plan } from './command.js';
 export { type FlowBook, type FlowPlan, type Rendered, type VoucherContent, versionInForce } from './flow-book.js';
+export { withMessage } from './fold.js';
 export {
   type ApprovedApproval,
   nothingPlanned,
   type PlanParts,
   type PostedCommand,
+  type Replan,
   type Withdrawal,
-  withMessage,
 } from './parts.js';
-export { type CommandDraft, fingerprintOf, type Plan, planVouchers } from './plan.js';
+export { planVouchers } from './plan.js';

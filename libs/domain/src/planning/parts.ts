@@ -1,29 +1,40 @@
-import type { AnyMessage, ApprovalHead, FormField, PostVoucher } from '@voucherline/contracts';
+import type { ApprovalHead, FormField, PostVoucher } from '@voucherline/contracts';
 
 /** What planning knows of one subject: a part from each of its topics, folded from that topic alone. */
 export interface PlanParts {
   readonly approval: ApprovalPart;
   readonly commands: CommandsPart;
   readonly vouchers: VouchersPart;
+  /** From the actions of people: their wishes to plan refused vouchers anew, oldest first. */
+  readonly replans: readonly Replan[];
 }
 
-/** From approvals.events. A withdrawn approval needs no form any more. */
+/** From approvals.events. */
 export interface ApprovalPart {
+  /** How many forms were told: approved, amended, approved again. */
+  readonly forms: number;
+  /** Where the approval was read. */
+  readonly connection?: string;
+  /** Absent while it is withdrawn, which needs no form any more. */
   readonly approved?: ApprovedApproval;
-  /** Whether the form was changed after the approval. */
-  readonly amended?: true;
-  readonly withdrawn?: Withdrawal;
+  readonly withdrawals: readonly Withdrawal[];
 }
 
 /** An approval as it was approved, with its newest form: what a flow maps. */
 export interface ApprovedApproval extends ApprovalHead {
   readonly approvedAt: string;
+  /** When the form was seen changed; absent while it is the one that was approved. */
+  readonly amendedAt?: string;
+  /** Which form it is: how many were told before it. */
+  readonly revision: number;
   readonly form: readonly FormField[];
 }
 
 export interface Withdrawal {
   readonly withdrawnAt: string;
   readonly revocation?: string;
+  /** The last form that it put an end to. */
+  readonly revision: number;
 }
 
 /** From our own commands. */
@@ -35,68 +46,48 @@ export interface CommandsPart {
   readonly writeBacks: readonly string[];
 }
 
-export type PostedCommand = Pick<PostVoucher, 'voucher' | 'revision' | 'target' | 'fingerprint'> & {
+/** The newest command to post under a key. */
+export type PostedCommand = Pick<PostVoucher, 'voucher' | 'revision' | 'target' | 'operation' | 'fingerprint'> & {
   readonly flow: { readonly name: string; readonly hash: string };
+  /** The form it was made from (`ApprovedApproval.revision`). */
+  readonly form: number;
+  readonly at: string;
+  /** How many times the key was commanded to be posted. */
+  readonly times: number;
+  /** Ids of the actions that were answered by commands under this key. */
+  readonly answers: readonly string[];
 };
 
 /** From vouchers.events: what the writer achieved, by voucher key. */
 export interface VouchersPart {
   readonly confirmed: Readonly<Record<string, { readonly number: string; readonly at: string }>>;
+  readonly rejected: Readonly<Record<string, Rejected>>;
+  readonly ended: Readonly<Record<string, Ended>>;
+}
+
+export interface Rejected {
+  readonly times: number;
+  /** Whether nothing was told of the voucher since. */
+  readonly last: boolean;
+}
+
+/** A voucher without effect. What a person discarded is theirs, and makes no room for a revision. */
+export interface Ended {
+  readonly voucher: string;
+  readonly how: 'reversed' | 'withdrawn' | 'discarded';
+  readonly at: string;
+}
+
+export interface Replan {
+  /** Id of the action. */
+  readonly action: string;
+  readonly at: string;
+  readonly accountingDate?: string;
 }
 
 export const nothingPlanned: PlanParts = {
-  approval: {},
+  approval: { forms: 0, withdrawals: [] },
   commands: { posted: {}, reversed: [], writeBacks: [] },
-  vouchers: { confirmed: {} },
+  vouchers: { confirmed: {}, rejected: {}, ended: {} },
+  replans: [],
 };
-
-/** Takes a message into the part of its topic; the parts themselves when it changes nothing that is planned by. */
-export function withMessage(parts: PlanParts, message: AnyMessage): PlanParts {
-  switch (message.type) {
-    case 'ApprovalApproved':
-    case 'ApprovalAmended':
-    case 'ApprovalWithdrawn': {
-      const approval = withApproval(parts.approval, message);
-      return approval === parts.approval ? parts : { ...parts, approval };
-    }
-    case 'PostVoucher':
-    case 'ReverseVoucher':
-    case 'WriteBack':
-      return { ...parts, commands: withCommand(parts.commands, message) };
-    case 'VoucherConfirmed': {
-      const { voucherKey, number } = message.data;
-      const confirmed = { ...parts.vouchers.confirmed, [voucherKey]: { number, at: message.time } };
-      return { ...parts, vouchers: { confirmed } };
-    }
-    default:
-      return parts;
-  }
-}
-
-type Of<T extends AnyMessage['type']> = Extract<AnyMessage, { type: T }>;
-
-function withApproval(
-  part: ApprovalPart,
-  message: Of<'ApprovalApproved' | 'ApprovalAmended' | 'ApprovalWithdrawn'>,
-): ApprovalPart {
-  if (message.type === 'ApprovalWithdrawn') return part.withdrawn === undefined ? { withdrawn: message.data } : part;
-  if (part.withdrawn !== undefined) return part;
-  if (message.type === 'ApprovalApproved') return { ...part, approved: message.data };
-  if (part.approved === undefined) return part;
-  const { amendedAt: _, ...newest } = message.data;
-  return { approved: { ...newest, approvedAt: part.approved.approvedAt }, amended: true };
-}
-
-function withCommand(part: CommandsPart, message: Of<'PostVoucher' | 'ReverseVoucher' | 'WriteBack'>): CommandsPart {
-  switch (message.type) {
-    case 'PostVoucher': {
-      const { voucherKey, voucher, revision, target, fingerprint, flow } = message.data;
-      const command = { voucher, revision, target, fingerprint, flow: { name: flow.name, hash: flow.hash } };
-      return { ...part, posted: { ...part.posted, [voucherKey]: command } };
-    }
-    case 'ReverseVoucher':
-      return { ...part, reversed: [...part.reversed, message.data.voucherKey] };
-    case 'WriteBack':
-      return { ...part, writeBacks: [...part.writeBacks, message.data.writeBackKey] };
-  }
-}

@@ -1,5 +1,6 @@
 import {
   type ApprovalHead,
+  type ExclusiveValue,
   type FormField,
   inMinorUnits,
   type Money,
@@ -9,6 +10,7 @@ import {
 import type { Path } from '../file/fault.js';
 import type { DateRule, Flow, HeadPath, Tree, Value } from '../flow/flow.js';
 import { dayIn } from './dates.js';
+import { claimsOf } from './exclusive.js';
 import { amountOf, dateOf, type Fields, missing, optionalText, rowsOf, textOf } from './form.js';
 import { type MappingFault, MappingProblem } from './problem.js';
 
@@ -24,6 +26,8 @@ export interface Rendering {
   readonly accountingDate: string;
   readonly amount: Money;
   readonly expectation: VoucherExpectation;
+  /** Absent when there is nothing to claim. */
+  readonly exclusive?: readonly ExclusiveValue[];
 }
 
 export type Evaluation =
@@ -35,29 +39,43 @@ export type Evaluation =
 /**
  * Maps an approval by a flow. Pure: the same approval, flow and time zone give the same bytes.
  * @param timeZone of the source's connection (IANA): in which the approval's day is taken
+ * @param accountingDate a person's, in place of the flow's: it stands wherever the flow's would (`yyyy-MM-dd`)
  */
-export function evaluateFlow(flow: Flow, approval: MappedApproval, timeZone: string): Evaluation {
+export function evaluateFlow(
+  flow: Flow,
+  approval: MappedApproval,
+  timeZone: string,
+  accountingDate?: string,
+): Evaluation {
   try {
     const holds = flow.when.every(({ field, equals }, index) => {
       return optionalText(approval.form, field, ['when', index, 'field']) === equals;
     });
-    return holds ? { kind: 'rendered', rendering: render(flow, approval, timeZone) } : { kind: 'skipped' };
+    return holds
+      ? { kind: 'rendered', rendering: render(flow, scopeOf(flow, approval, timeZone, accountingDate)) }
+      : { kind: 'skipped' };
   } catch (error) {
     if (error instanceof MappingProblem) return { kind: 'fault', fault: error.fault };
     throw error;
   }
 }
 
-function render(flow: Flow, approval: MappedApproval, timeZone: string): Rendering {
-  const scope: Scope = { approval, timeZone, fields: approval.form, currency: currencyOf(flow, approval) };
+function scopeOf(flow: Flow, approval: MappedApproval, timeZone: string, day: string | undefined): Scope {
+  const scope = { approval, timeZone, fields: approval.form, currency: currencyOf(flow, approval) };
+  return day === undefined ? scope : { ...scope, redated: { rule: flow.accountingDate, day } };
+}
+
+function render(flow: Flow, scope: Scope): Rendering {
   const accountingDate = evaluateDate(flow.accountingDate, scope, ['accountingDate']);
   const amount = totalOf(flow, scope);
   const payee = flow.expect.payee && evaluate(flow.expect.payee, scope, ['expect', 'payee']);
+  const exclusive = claimsOf(flow.exclusive, (value, path) => evaluate(value, scope, path));
   return {
     payload: evaluateTree(flow.payload, scope, ['payload']),
     accountingDate,
     amount,
     expectation: { amount, ...(typeof payee === 'string' && { payee }), date: accountingDate },
+    ...(exclusive.length > 0 && { exclusive }),
   };
 }
 
@@ -67,6 +85,8 @@ interface Scope {
   readonly timeZone: string;
   readonly fields: Fields;
   readonly currency: string;
+  /** The accounting date that a person chose, and the rule whose day it takes the place of. */
+  readonly redated?: { readonly rule: DateRule; readonly day: string };
 }
 
 function currencyOf({ amount: { currency } }: Flow, { form }: MappedApproval): string {
@@ -92,8 +112,13 @@ function moneyText(field: string, { fields, currency }: Scope, path: Path): stri
   return inMinorUnits({ amount, currency }).amount;
 }
 
-function evaluateDate(rule: DateRule, { approval, timeZone, fields }: Scope, path: Path): string {
+function evaluateDate(rule: DateRule, { approval, timeZone, fields, redated }: Scope, path: Path): string {
+  if (redated !== undefined && isSameRule(rule, redated.rule)) return redated.day;
   return rule.kind === 'approved' ? dayIn(timeZone, approval.approvedAt) : dateOf(fields, rule.field, path);
+}
+
+function isSameRule(a: DateRule, b: DateRule): boolean {
+  return a.kind === 'approved' ? b.kind === 'approved' : b.kind === 'field' && a.field === b.field;
 }
 
 function evaluateTree(tree: Tree, scope: Scope, path: Path): Record<string, unknown> {
@@ -116,7 +141,8 @@ function evaluate(value: Value, scope: Scope, path: Path): unknown {
       return has(value.onMissing, value.field, scope, path) ? moneyText(value.field, scope, path) : undefined;
     case 'date': {
       const { rule, onMissing } = value;
-      if (rule.kind === 'field' && !has(onMissing, rule.field, scope, path)) return undefined;
+      const redated = scope.redated !== undefined && isSameRule(rule, scope.redated.rule);
+      if (rule.kind === 'field' && !redated && !has(onMissing, rule.field, scope, path)) return undefined;
       return evaluateDate(rule, scope, path);
     }
     case 'path': {
@@ -131,7 +157,7 @@ function evaluate(value: Value, scope: Scope, path: Path): unknown {
     case 'rows': {
       const rows = rowsOf(scope.fields, value.table, path);
       if (rows === undefined && value.onMissing === 'error') throw missing(scope.fields, value.table, path);
-      return rows?.map((fields, index) => evaluateTree(value.each, { ...scope, fields }, [...path, index]));
+      return rows?.map((fields, index) => evaluateTree(value.each, rowScope(scope, fields), [...path, index]));
     }
     case 'object':
       return evaluateTree(value.tree, scope, path);
@@ -140,6 +166,11 @@ function evaluate(value: Value, scope: Scope, path: Path): unknown {
         .map((item, index) => evaluate(item, scope, [...path, index]))
         .filter((item) => item !== undefined);
   }
+}
+
+/** Fields are those of the row: one that is called like the accounting date's is another. */
+function rowScope({ redated, ...scope }: Scope, fields: Fields): Scope {
+  return { ...scope, fields, ...(redated?.rule.kind === 'approved' && { redated }) };
 }
 
 /** Whether there is a value to read; with `error` the read itself finds out and says which fault it is. */

@@ -38,6 +38,9 @@ interface Parts {
   readonly accountingDate?: string;
   readonly when?: string;
   readonly expect?: string;
+  readonly exclusive?: string;
+  /** A person's, in place of the flow's. */
+  readonly redatedTo?: string;
 }
 
 function evaluated(
@@ -53,10 +56,11 @@ amount: { field: ${amount}, currency: CNY }
 payload: ${payload}
 ${rest.when === undefined ? '' : `when: ${rest.when}`}
 ${rest.expect === undefined ? '' : `expect: ${rest.expect}`}
+${rest.exclusive === undefined ? '' : `exclusive: ${rest.exclusive}`}
 `;
   const checked = checkFlow(text, 'pay.yaml');
   if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
-  return evaluateFlow(checked.value.flow, approval, timeZone);
+  return evaluateFlow(checked.value.flow, approval, timeZone, rest.redatedTo);
 }
 
 function rendered(parts: Parts, timeZone?: string) {
@@ -207,4 +211,68 @@ describe('a condition', () => {
     ['[{ field: TextField_3, equals: 一 }, { field: TextField_4, equals: 一 }]', 'skipped'],
     ['[{ field: 附注, equals: 一 }]', 'fault'],
   ])('%s: the approval is %s', (when, kind) => expect(evaluated({ when }).kind).toBe(kind));
+});
+
+describe('an accounting date that a person chose', () => {
+  const payload = `{ a: { date: approved }, b: { date: { field: 付款日期 } },
+  rows: { rows: 明细, each: { day: { date: approved } } } }`;
+
+  it('stands wherever the flow writes its own, and nowhere else', () => {
+    expect(rendered({ payload, redatedTo: '2026-12-01' })).toMatchObject({
+      accountingDate: '2026-12-01',
+      expectation: { date: '2026-12-01' },
+      payload: { a: '2026-12-01', b: '2026-11-02', rows: [{ day: '2026-12-01' }, { day: '2026-12-01' }] },
+    });
+    const byField = { accountingDate: '{ field: 付款日期 }', redatedTo: '2026-12-01' };
+    expect(rendered({ payload, ...byField })).toMatchObject({
+      accountingDate: '2026-12-01',
+      payload: { a: '2026-11-01', b: '2026-12-01', rows: [{ day: '2026-11-01' }, { day: '2026-11-01' }] },
+    });
+  });
+
+  it('does not need the field of the flow’s own', () => {
+    const accountingDate = '{ field: 备注 }';
+    expect(evaluated({ accountingDate }).kind).toBe('fault');
+    const redated = rendered({
+      accountingDate,
+      payload: `{ a: { date: ${accountingDate} } }`,
+      redatedTo: '2026-12-01',
+    });
+    expect(redated.payload).toEqual({ a: '2026-12-01' });
+  });
+});
+
+describe('what a voucher claims for itself alone', () => {
+  const claim = (values: string, normalise = '[]') => {
+    return `[{ name: invoice, company: "001", values: ${values}, normalise: ${normalise} }]`;
+  };
+
+  it.each([
+    ['[{ field: 付款申请单号 }]', '[]', 'FKSQ0001'],
+    ['[{ const: " ｆk 1 " }]', '[halfwidth, trim, upper]', 'FK 1'],
+    ['[{ const: 033-001 }, { const: No.42 }]', '[digits]', '033001/42'],
+    ['[{ const: a/b }, { const: c }]', '[]', 'a%2Fb/c'],
+    ['[{ const: a }, { const: b/c }]', '[]', 'a/b%2Fc'],
+    ['[{ const: a%2Fb }, { const: c }]', '[]', 'a%252Fb/c'],
+    ['[{ field: 备注, onMissing: omit }, { field: 付款申请单号 }]', '[]', '/FKSQ0001'],
+  ])('%s by %s is %s', (values, normalise, value) => {
+    expect(rendered({ exclusive: claim(values, normalise) }).exclusive).toEqual([
+      { name: 'invoice', company: '001', value },
+    ]);
+  });
+
+  it('is nothing where all that it is made of may be missing and is', () => {
+    expect(rendered({ exclusive: claim('[{ field: 备注, onMissing: omit }]') })).not.toHaveProperty('exclusive');
+    const noDigits = claim('[{ field: 附注, onMissing: omit }]'.replace('附注', 'TextField_3'), '[digits]');
+    expect(rendered({ exclusive: noDigits })).not.toHaveProperty('exclusive');
+  });
+
+  it('stops for a person where a part of it is missing that may not be', () => {
+    expect(evaluated({ exclusive: claim('[{ field: 备注 }]') })).toMatchObject({
+      fault: { code: 'mapping.empty-field', reason: 'exclusive[0].values[0]: "备注" is empty' },
+    });
+    expect(evaluated({ exclusive: claim('[{ field: TextField_3 }]', '[digits]') })).toMatchObject({
+      fault: { code: 'mapping.empty-claim', owner: 'finance', reason: expect.not.stringContaining('一') },
+    });
+  });
 });

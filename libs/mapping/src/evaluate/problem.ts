@@ -40,5 +40,6 @@ const PROBLEMS = {
   'too-precise': { words: 'has more decimal places than its currency', owner: 'finance', nextStep: FORM },
   'not-positive': { words: 'is not above zero', owner: 'finance', nextStep: FORM },
   'not-a-date': { words: 'holds no date such as 2026-01-31', owner: 'finance', nextStep: FORM },
+  'empty-claim': { words: 'is empty once it is normalised', owner: 'finance', nextStep: FORM },
   'not-a-currency': { words: 'holds no currency of three capitals such as CNY', owner: 'finance', nextStep: FORM },
 } as const;

@@ -95,6 +95,37 @@ describe('a flow file', () => {
       /writeBack: .*does not hold the voucher number\. Put `\{number\}`/,
     ],
     [
+      'a note of a reversal without the number',
+      'amount:',
+      'reversalWriteBack: gone\namount:',
+      /reversalWriteBack: .*does not hold the voucher number/,
+    ],
+    ['an order of nothing', '72h }', '72h, after: [] }', /voucher\.after: the list is empty/],
+    [
+      'a strange companion',
+      'amount:',
+      'alongside: [A b]\namount:',
+      /alongside\[0\]: "A b" is not a name of small letters/,
+    ],
+    [
+      'a claim on a list',
+      'amount:',
+      'exclusive: [{ name: invoice, company: "1", values: [{ rows: x, each: { a: { field: b } } }] }]\namount:',
+      /exclusive\[0\]\.values\[0\]: a list or object is no text/,
+    ],
+    [
+      'a claim on nothing',
+      'amount:',
+      'exclusive: [{ name: invoice, company: "1", values: [] }]\namount:',
+      /exclusive\[0\]\.values: the list is empty/,
+    ],
+    [
+      'a fuzzy claim',
+      'amount:',
+      'exclusive: [{ name: invoice, company: "1", values: [{ field: x }], normalise: [soundex] }]\namount:',
+      /exclusive\[0\]\.normalise\[0\]: "soundex" is no choice\. Choose one of trim, upper/,
+    ],
+    [
       'the same name twice',
       'accountingDate: approved',
       'accountingDate: approved\nname: pay',

@@ -14,16 +14,37 @@ export interface Flow {
     readonly target: string;
     readonly operation: string;
     readonly patienceSeconds: number;
+    /** Names of the vouchers of the same approval that are posted before this one and reversed after it. */
+    readonly after: readonly string[];
   };
+  /** Flows that may take the same approvals: each writes a voucher of its own. */
+  readonly alongside: readonly string[];
   /** Approvals that ended before are never posted (RFC 3339); absent: the time of publication. */
   readonly from?: string;
   /** What is written onto the approval once the voucher exists; `{number}` stands for its number. */
   readonly writeBack?: string;
+  /** The same once the voucher was reversed. */
+  readonly reversalWriteBack?: string;
   readonly accountingDate: DateRule;
   readonly amount: { readonly field: string; readonly currency: CurrencyRule };
   readonly expect: { readonly payee?: Value };
   readonly payload: Tree;
+  readonly exclusive: readonly Exclusive[];
 }
+
+/** What may be booked once only in a company, whichever flow, source or target it comes by. Compared for equality. */
+export interface Exclusive {
+  /** What it is, the same in all flows that may meet it, e.g. `invoice`. */
+  readonly name: string;
+  readonly company: string;
+  /** Joined in this order; each normalised for itself. */
+  readonly values: readonly Value[];
+  readonly normalise: readonly Normalisation[];
+}
+
+/** `trim`: no blanks around. `halfwidth`: full-width letters and digits as plain ones. `digits`: nothing but digits. */
+export const NORMALISATIONS = ['trim', 'upper', 'halfwidth', 'digits'] as const;
+export type Normalisation = (typeof NORMALISATIONS)[number];
 
 export interface Condition {
   readonly field: string;

@@ -71,7 +71,11 @@ function readKind(kind: (typeof KINDS)[number], at: Cursor): Value | undefined {
 }
 
 function readTextPart(at: Cursor): string | Value | undefined {
-  if (typeof at.value === 'string') return at.value;
+  return typeof at.value === 'string' ? at.value : readSingleValue(at);
+}
+
+/** A value that is one text: no list, table or object. */
+export function readSingleValue(at: Cursor): Value | undefined {
   const part = readValue(at);
   const isText = part === undefined || !['object', 'list', 'rows'].includes(part.kind);
   return isText ? part : at.fault('a list or object is no text', 'Name a single value.');

@@ -4,7 +4,9 @@ import type { CheckedFile } from '../file/check-file.js';
 import type { Fault, FileFault } from '../file/fault.js';
 import type { PublishableFlow } from '../flow/check-flow.js';
 import type { Flow } from '../flow/flow.js';
+import { companionFaults } from './companions.js';
 import { type CheckPayload, lastingFaults } from './lasting-faults.js';
+import { type PublishedVoucher, voucherNameFaults } from './voucher-names.js';
 
 /** Files that are to be published together. */
 export interface Publication {
@@ -16,6 +18,8 @@ export interface Publication {
 export interface InForce {
   readonly flows: readonly Flow[];
   readonly connections: readonly ConnectionContent[];
+  /** What any published version of a flow has ever written, oldest first. */
+  readonly vouchers: readonly PublishedVoucher[];
 }
 
 /** The operations a product can be asked for, by name; undefined when it is no target. */
@@ -37,7 +41,9 @@ export function checkPublication(publication: Publication, inForce: InForce, ope
     ...twice(connections, ({ connection }) => connection.name),
     ...twice(flows, ({ flow }) => flow.name),
     ...connections.flatMap((file) => placed(file, connectionFaults(file.value.connection, allConnections, inForce))),
-    ...flows.flatMap((file) => placed(file, flowFaults(file.value.flow, allFlows, allConnections, operationsOf))),
+    ...flows.flatMap((file) => placed(file, flowFaults(file.value.flow, allConnections, operationsOf))),
+    ...flows.flatMap((file) => placed(file, companionFaults(file.value.flow, allFlows))),
+    ...flows.flatMap((file) => placed(file, voucherNameFaults(file.value.flow, inForce.vouchers))),
   ];
 }
 
@@ -81,7 +87,6 @@ function connectionFaults(
 
 function flowFaults(
   flow: Flow,
-  allFlows: readonly Flow[],
   connections: readonly ConnectionContent[],
   operationsOf: OperationsOf,
 ): readonly Fault[] {
@@ -92,7 +97,7 @@ function flowFaults(
   const target = connections.find(({ name }) => name === flow.voucher.target);
   if (target === undefined) faults.push(unknownConnection(['voucher', 'target'], flow.voucher.target, connections));
   else faults.push(...operationFaults(flow, target.product, operationsOf(target.product)));
-  return [...faults, ...rivals(flow, allFlows)];
+  return faults;
 }
 
 function operationFaults({ voucher, payload }: Flow, product: string, operations: Operations = {}): readonly Fault[] {
@@ -108,23 +113,6 @@ function operationFaults({ voucher, payload }: Flow, product: string, operations
     fault: `${name} would refuse it whatever the form says: ${words}`,
     mend: 'Mend the payload.',
   }));
-}
-
-function rivals(flow: Flow, allFlows: readonly Flow[]): readonly Fault[] {
-  const faults: Fault[] = [];
-  for (const other of allFlows) {
-    const kinds = flow.source.kinds.filter((kind) => other.source.kinds.includes(kind));
-    const alike = other.source.connection === flow.source.connection && other.voucher.name === flow.voucher.name;
-    if (other.name === flow.name || !alike || kinds.length === 0) continue;
-    // Both would derive the same voucher key, and which of them is booked would be chance.
-    const fault = `flow ${other.name} already makes "${flow.voucher.name}" from ${kinds.join(', ')}`;
-    faults.push({
-      path: ['voucher', 'name'],
-      fault,
-      mend: 'Give this voucher another name, or take the kind out of one.',
-    });
-  }
-  return faults;
 }
 
 function unknownConnection(path: readonly string[], name: string, connections: readonly ConnectionContent[]): Fault {

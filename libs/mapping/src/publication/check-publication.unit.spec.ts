@@ -5,6 +5,7 @@ import type { CheckedFile } from '../file/check-file.js';
 import { faultText } from '../file/fault.js';
 import { checkFlow, type PublishableFlow } from '../flow/check-flow.js';
 import { checkPublication, type InForce } from './check-publication.js';
+import { publishedVoucher } from './voucher-names.js';
 
 /** Takes a decimal for its amount, and no ids. */
 const checkPayload = (payload: Readonly<Record<string, unknown>>) => {
@@ -44,7 +45,15 @@ payload: { a: { const: "1" } }
 
 const source = connection('dingtalk-main', 'dingtalk', 'corp1');
 const target = connection('kingdee-hq', 'kingdee-galaxy', 'acct1');
-const inForce: InForce = { flows: [], connections: [source, target] };
+const nothing: InForce = { flows: [], connections: [], vouchers: [] };
+const inForce: InForce = { ...nothing, connections: [source, target] };
+
+/** In force after these were published, one after the other. */
+function after(...published: readonly CheckedFile<PublishableFlow>[]): InForce {
+  const vouchers = published.map(({ value: { flow, content } }) => publishedVoucher({ name: flow.name, content }));
+  const newest = new Map(published.map(({ value: { flow } }) => [flow.name, flow]));
+  return { ...inForce, flows: [...newest.values()], vouchers };
+}
 
 function faults(
   flows: CheckedFile<PublishableFlow>[],
@@ -58,9 +67,8 @@ function faults(
 
 describe('a publication', () => {
   it('may bring a flow and its connections together, and all of it again', () => {
-    expect(faults([flow('pay')], [source, target], { flows: [], connections: [] })).toBe('');
-    const { flow: published } = flow('pay').value;
-    expect(faults([flow('pay')], [source, target], { flows: [published], connections: [source, target] })).toBe('');
+    expect(faults([flow('pay')], [source, target], nothing)).toBe('');
+    expect(faults([flow('pay')], [source, target], after(flow('pay')))).toBe('');
   });
 
   it('with unknown connections or operations is refused', () => {
@@ -89,10 +97,72 @@ describe('a publication', () => {
     expect(faults([flow('pay'), flow('pay-too')])).toMatch(
       /flow pay-too already makes "payment-bill" from PROC-PAYMENT/,
     );
-    const { flow: published } = flow('pay-too').value;
-    expect(faults([flow('pay')], [], { ...inForce, flows: [published] })).toMatch(/flow pay-too already makes/);
-    const another = flow('pay-too', (text) => text.replace('name: payment-bill', 'name: copy'));
-    expect(faults([flow('pay'), another])).toBe('');
+    expect(faults([flow('pay')], [], after(flow('pay-too')))).toMatch(/flow pay-too already makes/);
+  });
+
+  const copy = (change: (text: string) => string = (text) => text) =>
+    flow('copy', (text) => change(text.replace('name: payment-bill', 'name: copy')));
+  const alongside = (text: string) => `${text}alongside: [pay]\n`;
+
+  it('with two flows that may take one approval is refused, unless one says that it is meant', () => {
+    expect(faults([flow('pay'), copy()])).toMatch(
+      /pay\.yaml:3:38: source\.kinds: flow copy takes PROC-PAYMENT too, .* `alongside: \[copy\]`/,
+    );
+    expect(faults([copy()], [], after(flow('pay')))).toMatch(/copy\.yaml:3:38: .*flow pay takes PROC-PAYMENT too/);
+    expect(faults([flow('pay'), copy(alongside)])).toBe('');
+    expect(faults([flow('pay')], [], after(flow('pay'), copy(alongside)))).toBe('');
+    expect(faults([flow('pay'), copy((text) => text.replace('PROC-PAYMENT', 'PROC-OTHER'))])).toBe('');
+  });
+
+  it('with two flows that ask one field for different values may be published', () => {
+    const when = (value: string) => (text: string) => `${text}when: [{ field: 付款方式, equals: ${value} }]\n`;
+    expect(faults([flow('pay', when('转账')), copy(when('现金'))])).toBe('');
+    expect(faults([flow('pay', when('转账')), copy(when('转账'))])).toMatch(/takes PROC-PAYMENT too/);
+  });
+
+  it('with a flow alongside one that nobody knows is refused', () => {
+    expect(faults([copy(alongside)])).toMatch(
+      /copy\.yaml:8:13: alongside\[0\]: there is no other flow pay\. Publish it/,
+    );
+  });
+
+  const after1 = (name: string) => (text: string) => text.replace('patience: 1h', `patience: 1h, after: [${name}]`);
+
+  it('with an order that names no voucher, or goes round in a circle, is refused', () => {
+    const later = copy((text) => alongside(after1('payment-bill')(text)));
+    expect(faults([flow('pay'), later])).toBe('');
+    expect(faults([later], [], after(flow('pay')))).toBe('');
+    expect(faults([flow('pay', after1('memo'))])).toMatch(
+      /pay\.yaml:4:\d+: voucher\.after\[0\]: no flow beside this one makes "memo"\. Name/,
+    );
+    expect(faults([flow('pay', after1('copy')), later])).toMatch(
+      /voucher\.after: the vouchers wait for each other: payment-bill after copy after payment-bill\. Take/,
+    );
+    expect(faults([flow('pay', after1('payment-bill'))])).toMatch(/payment-bill after payment-bill/);
+  });
+
+  it('that renames the voucher of a published flow is refused', () => {
+    const renamed = flow('pay', (text) => text.replace('name: payment-bill', 'name: bill'));
+    expect(faults([renamed], [], after(flow('pay')))).toMatch(
+      /pay\.yaml:4:12: voucher\.name: flow pay is published with the voucher name "payment-bill".* Write payment-bill again/,
+    );
+  });
+
+  it('that uses the voucher name of another flow again is refused, also when that one has left it', () => {
+    const elsewhere = flow('pay', (text) => text.replace('PROC-PAYMENT', 'PROC-OTHER'));
+    const successor = flow('pay-too');
+    expect(faults([successor], [], after(flow('pay'), elsewhere))).toMatch(
+      /pay-too\.yaml:4:12: voucher\.name: "payment-bill" was published as the voucher of flow pay for the same kind/,
+    );
+    const other = flow('pay-too', (text) => text.replace('PROC-PAYMENT', 'PROC-THIRD'));
+    expect(faults([other], [], after(flow('pay'), elsewhere))).toBe('');
+  });
+
+  it('knows the voucher names of contents that this version can not read', () => {
+    const content = { later: true, source: { connection: 'dingtalk-main', kinds: ['PROC-PAYMENT'] } };
+    const unreadable = publishedVoucher({ name: 'old', content: { ...content, voucher: { name: 'payment-bill' } } });
+    expect(faults([flow('pay')], [], { ...inForce, vouchers: [unreadable] })).toMatch(/the voucher of flow old/);
+    expect(publishedVoucher({ name: 'old', content: {} })).toMatchObject({ kinds: [] });
   });
 
   it('with one name in two files is refused', () => {

@@ -13,6 +13,8 @@ import {
   faultText,
   type InForce,
   type Publication,
+  type PublishedVoucher,
+  publishedVoucher,
 } from '@voucherline/mapping';
 import { type Broker, readTopic } from '@voucherline/pipeline';
 import { systemClock } from '@voucherline/platform';
@@ -37,7 +39,7 @@ published unless all are right. --check stops after the checks and compares with
       throw new CommandError('publish: name a folder, e.g. voucherline publish deploy/flows');
     const publication = readPublication(positionals.flatMap(yamlFiles), context.env);
     if (values.check) {
-      refuseFaults(checkPublication(publication, { flows: [], connections: [] }, operationsOf));
+      refuseFaults(checkPublication(publication, NOTHING, operationsOf));
       context.say(`${publication.connections.length} connections and ${publication.flows.length} flows are right`);
       return 0;
     }
@@ -49,6 +51,9 @@ published unless all are right. --check stops after the checks and compares with
     return sayResult(publication, changed, context);
   },
 };
+
+/** What `--check` compares with. */
+const NOTHING: InForce = { flows: [], connections: [], vouchers: [] };
 
 const operationsOf = (product: string) => targetPure(product)?.operations;
 
@@ -98,17 +103,21 @@ interface Published {
 async function readPublished(broker: Broker): Promise<Published> {
   const hashes = new Map<string, string>();
   const connections = new Map<string, ConnectionContent>();
+  const vouchers: PublishedVoucher[] = [];
   const flows = new Map<string, { hash: string; content: Readonly<Record<string, unknown>> }>();
   for await (const { message } of readTopic(broker, 'configuration.published.v1')) {
     if (message.type === 'ConnectionPublished') connections.set(message.data.name, message.data.content);
-    else if (message.type === 'FlowPublished') flows.set(message.data.name, message.data);
-    else continue;
+    else if (message.type === 'FlowPublished') {
+      flows.set(message.data.name, message.data);
+      vouchers.push(publishedVoucher(message.data));
+    } else continue;
     hashes.set(`${message.type} ${message.data.name}`, message.data.hash);
   }
   const compiler = new FlowCompiler();
-  const inForce = {
+  const inForce: InForce = {
     connections: [...connections.values()],
     flows: [...flows.values()].map(({ hash, content }) => compiler.compile(hash, content)),
+    vouchers,
   };
   return { inForce, hashes };
 }

@@ -26,14 +26,14 @@ export function compiledPlan(
   const version = { name, hash, offset };
   try {
     const flow = surroundings.compiler.compile(hash, content);
-    const { voucher, writeBack, source, from } = flow;
-    const render = (approved: ApprovedApproval) => renderBy(flow, approved, surroundings);
-    return {
-      publishedAt,
-      ...(from !== undefined && { from }),
-      source,
-      plan: { version, voucher, ...(writeBack !== undefined && { writeBack }), render },
+    const { voucher, writeBack, reversalWriteBack, source, from } = flow;
+    const plan: FlowPlan = {
+      ...{ version, voucher },
+      ...(writeBack !== undefined && { writeBack }),
+      ...(reversalWriteBack !== undefined && { reversalWriteBack }),
+      render: (approved, accountingDate) => renderBy(flow, approved, accountingDate, surroundings),
     };
+    return { publishedAt, ...(from !== undefined && { from }), source, plan };
   } catch (error) {
     if (!(error instanceof UnreadableFlow)) throw error;
     const render = (): Rendered => ({ kind: 'fault', fault: unreadable(name, error) });
@@ -50,10 +50,15 @@ function claimedSource({ source }: FlowPublished['content']): VersionPlan['sourc
 /** Under this name a voucher may have been commanded by a release that could read the content. */
 function claimedVoucher({ voucher }: FlowPublished['content']): FlowPlan['voucher'] {
   const { name } = (voucher ?? {}) as { name?: unknown };
-  return { name: String(name), target: '', operation: '', patienceSeconds: 0 };
+  return { name: String(name), target: '', operation: '', patienceSeconds: 0, after: [] };
 }
 
-function renderBy(flow: Flow, approved: ApprovedApproval, { configuration, targetOf }: Surroundings): Rendered {
+function renderBy(
+  flow: Flow,
+  approved: ApprovedApproval,
+  accountingDate: string | undefined,
+  { configuration, targetOf }: Surroundings,
+): Rendered {
   const source = configuration.connection(flow.source.connection)?.content;
   if (source === undefined) return fault(unknownConnection(flow.source.connection));
   const target = configuration.connection(flow.voucher.target)?.content;
@@ -61,7 +66,7 @@ function renderBy(flow: Flow, approved: ApprovedApproval, { configuration, targe
   const operation = targetOf(target.product)?.operations[flow.voucher.operation];
   if (operation === undefined) return fault(unknownOperation(flow, target.product));
 
-  const evaluation = evaluateFlow(flow, approved, source.timeZone);
+  const evaluation = evaluateFlow(flow, approved, source.timeZone, accountingDate);
   if (evaluation.kind === 'fault') {
     const { code, reason, owner, nextStep } = evaluation.fault;
     return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });

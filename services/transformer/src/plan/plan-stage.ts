@@ -21,6 +21,7 @@ export function planStage({ targetOf }: PlanOptions): Stage<PlanParts> {
     name: 'transformer/plan',
     inputs: ['approvals.events.v1', 'vouchers.events.v1'],
     outputs: ['vouchers.commands.v1'],
+    actions: ['ReplanRequested'],
     initial: () => nothingPlanned,
     fold: withMessage,
     decide: (subject, parts, { configuration }) => planVouchers(subject, parts, flowsOf(configuration)),

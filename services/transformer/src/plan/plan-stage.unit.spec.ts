@@ -84,6 +84,12 @@ function confirmed(): AnyMessage {
   return { id: 'confirmed', source: 'erp-writer', type: 'VoucherConfirmed', key: SUBJECT, time: at(5), data };
 }
 
+function told(type: 'VoucherReversed' | 'VoucherCancelled' | 'VoucherRejected', more: object): AnyMessage {
+  const of = { voucherKey: KEY, voucher: 'payment-bill', revision: 0, generation: 1, target: 'kingdee-hq' };
+  const data = { ...of, ...more };
+  return { id: type, source: 'erp-writer', type, key: SUBJECT, time: at(6), data } as AnyMessage;
+}
+
 const types = (messages: readonly AnyMessage[]) => messages.map(({ type }) => type);
 
 describe('an approved payment request', () => {
@@ -144,12 +150,107 @@ describe('an approved payment request', () => {
     expect(early.collect(collected(revoked, at(1)), collected(approved, at(2)))).toEqual([]);
   });
 
-  it('that is amended afterwards stops for finance', () => {
+  it('that is amended afterwards is reversed on that day, and posted anew under the next revision', () => {
     const run = line();
     run.collect(collected(approved, at(1)));
     const amended = { ...approved, form: { ...PAYMENT_FORM, 付款金额: '1380.50' } };
-    expect(run.collect(collected(amended, at(2)))).toEqual([]);
-    expect(run.plan.blocked(SUBJECT)).toMatchObject({ code: 'approval.amended-after-posting', owner: 'finance' });
+    // 22 November, 20:00 UTC: the next day where the approval was given.
+    expect(run.collect(collected(amended, at(20)))).toMatchObject([
+      { type: 'ReverseVoucher', data: { voucherKey: KEY, accountingDate: '2026-11-23' } },
+    ]);
+    expect(run.plan.take(told('VoucherReversed', {}))).toMatchObject([
+      {
+        type: 'PostVoucher',
+        data: {
+          voucherKey: voucherKey(SUBJECT, 'payment-bill', 1),
+          revision: 1,
+          supersedes: KEY,
+          expectation: { amount: { amount: '1380.50' } },
+          members: [{ revision: 1 }],
+        },
+      },
+    ]);
+    expect(run.plan.blocked(SUBJECT)).toBeUndefined();
+  });
+
+  it('that is withdrawn and approved again is posted under the next revision', () => {
+    const run = line();
+    const withdrawn = { ...approved, status: 'TERMINATED', result: '', finished: '2026-11-21 10:00:00' } as const;
+    const again = { ...approved, finished: '2026-11-22 10:00:00' };
+    const commands = run.collect(...[approved, withdrawn, again].map((parts, n) => collected(parts, at(n))));
+    expect(types(commands)).toEqual(['PostVoucher', 'ReverseVoucher']);
+    expect(run.plan.take(told('VoucherCancelled', { reason: 'withdrawn' }))).toMatchObject([
+      { data: { revision: 1, supersedes: KEY, accountingDate: '2026-11-22' } },
+    ]);
+  });
+
+  it('tells the source of a reversal too where the flow has words for it', () => {
+    const run = line(configured({ change: (text) => `${text}reversalWriteBack: 付款单 {number} 已冲销\n` }));
+    run.collect(collected(approved, at(1)));
+    run.plan.take(confirmed());
+    run.collect(collected(revoked, at(2)));
+    expect(run.plan.take(told('VoucherReversed', {}))).toMatchObject([
+      { type: 'WriteBack', data: { document: SUBJECT, text: '付款单 FKD0001 已冲销' } },
+    ]);
+  });
+});
+
+describe('a refused voucher', () => {
+  const dated = (text: string) => text.replace('remark:', 'date: { date: approved }\n  remark:');
+  const replan = (accountingDate?: string): AnyMessage => {
+    const data = { subject: SUBJECT, ...(accountingDate && { accountingDate }), by: 'finance', reason: 'mended' };
+    return { id: 'action-1', source: 'cli', type: 'ReplanRequested', key: 'action', time: at(9), data };
+  };
+  const refused = () => {
+    const run = line(configured({ change: dated }));
+    run.collect(collected(approved, at(1)));
+    run.plan.take(told('VoucherRejected', { code: '1', words: 'period closed', owner: 'finance', nextStep: 'n' }));
+    return run;
+  };
+
+  it('is re-dated by a person wherever the flow writes its accounting date', () => {
+    expect(refused().plan.take(replan('2026-12-01'), SUBJECT)).toMatchObject([
+      {
+        data: {
+          voucherKey: KEY,
+          replaces: expect.any(String),
+          action: 'action-1',
+          accountingDate: '2026-12-01',
+          payload: { date: '2026-12-01' },
+          expectation: { date: '2026-12-01' },
+        },
+      },
+    ]);
+  });
+
+  it('takes the version in force now, and stops for a person while that makes the same again', () => {
+    const run = refused();
+    expect(run.plan.take(replan(), SUBJECT)).toEqual([]);
+    expect(run.plan.blocked(SUBJECT)).toMatchObject({ code: 'replan.same-content', owner: 'finance' });
+    const mended = sampleFlow(FLOW, (text) => `${dated(text).replace('付款事由', '收款方')}from: ${PUBLISHED}\n`);
+    run.publish(publishedFlow(mended, '2026-11-23T00:00:00.000Z'));
+    expect(run.plan.again(SUBJECT)).toMatchObject([
+      { data: { flow: { hash: mended.hash }, payload: { remark: '样例供应商' }, accountingDate: '2026-11-20' } },
+    ]);
+    expect(run.plan.blocked(SUBJECT)).toBeUndefined();
+  });
+});
+
+describe('several flows of one approval', () => {
+  it('are posted in their order, and each claims what may be booked once only', () => {
+    const memo = sampleFlow(FLOW, (text) =>
+      `${text.replace(`name: ${FLOW}`, 'name: memo').replace('name: payment-bill', 'name: memo-bill')}
+alongside: [${FLOW}]
+exclusive:
+  - { name: application, company: "001", values: [{ field: 付款申请单号 }], normalise: [trim, upper] }
+`.replace('patience: 72h', 'patience: 72h\n  after: [payment-bill]'),
+    );
+    const run = line([...configured(), publishedFlow(memo, PUBLISHED)]);
+    expect(run.collect(collected(approved, at(1)))).toMatchObject([{ data: { voucher: 'payment-bill' } }]);
+    const posts = run.plan.take(confirmed()).filter(({ type }) => type === 'PostVoucher');
+    expect(posts).toMatchObject([
+      { data: { voucher: 'memo-bill', exclusive: [{ name: 'application', company: '001', value: 'FKSQ0001' }] } },
+    ]);
   });
 });
 

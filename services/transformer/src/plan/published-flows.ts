@@ -1,7 +1,7 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import type { FlowPublished } from '@voucherline/contracts';
 import { type ApprovedApproval, type FlowBook, type FlowPlan, versionInForce } from '@voucherline/domain';
-import type { FlowCompiler } from '@voucherline/mapping';
+import { dayIn, type FlowCompiler } from '@voucherline/mapping';
 import type { Configuration, Published } from '@voucherline/pipeline';
 import { compiledPlan, type VersionPlan } from './flow-version.js';
 
@@ -56,6 +56,11 @@ export class PublishedFlows implements FlowBook {
 
   version({ name, hash }: { readonly name: string; readonly hash: string }): FlowPlan | undefined {
     return this.#versions.get(name)?.find(({ plan }) => plan.version.hash === hash)?.plan;
+  }
+
+  dayAt(connection: string, instant: string): string | undefined {
+    const timeZone = this.#configuration.connection(connection)?.content.timeZone;
+    return timeZone && dayIn(timeZone, instant);
   }
 }
 

@@ -1,0 +1,100 @@
+import type { Obstacle } from '../draft.js';
+import { type CommandDraft, type Plan, planOf, postCommand } from './command.js';
+import type { FlowPlan } from './flow-book.js';
+import type { ApprovedApproval } from './parts.js';
+import type { Reversals } from './reversals.js';
+import type { Subject } from './subject.js';
+
+/**
+ * The vouchers that flows make of an approval and that are not commanded yet: the first revision, or the next one once the
+ * writer told that the one before has no effect. One that comes after others waits until those are confirmed.
+ */
+export function missingPosts(subject: Subject, approved: ApprovedApproval, reversals: Reversals): Plan {
+  return planOf(subject.inForce().map((flow) => postOf(subject, flow, approved, reversals)));
+}
+
+function postOf(
+  subject: Subject,
+  flow: FlowPlan,
+  approved: ApprovedApproval,
+  reversals: Reversals,
+): CommandDraft | Obstacle | undefined {
+  const due = isDue(subject, flow, approved, reversals);
+  if (due !== true) return due || undefined;
+  const rival = subject.inForce().find((other) => other !== flow && other.voucher.name === flow.voucher.name);
+  if (rival !== undefined) return ambiguous(flow, rival);
+  const made = subject.made(flow, approved);
+  if (made.kind !== 'rendered') return made.kind === 'fault' ? made.fault : undefined;
+  const turn = turnOf(subject, flow, approved, reversals);
+  return turn === true ? postCommand(subject, flow, made.content, approved) : turn || undefined;
+}
+
+/** Whether the revision that may stand now is still to be commanded. */
+function isDue(
+  subject: Subject,
+  { voucher: { name } }: FlowPlan,
+  approved: ApprovedApproval,
+  { causes }: Reversals,
+): boolean | Obstacle {
+  const revision = subject.revision(name);
+  const key = subject.keyOf(name, revision);
+  if (subject.posted(key) !== undefined) {
+    const goes = causes.has(key) || subject.isReversed(key);
+    return goes && subject.isDiscarded(key) ? changedAfterDiscard(name) : false;
+  }
+  if (revision === 0) return true;
+  // What took the effect away is newer than what the voucher was made from; until that is read, nothing new is known.
+  const before = subject.posted(subject.keyOf(name, revision - 1));
+  return before === undefined || before.form < approved.revision;
+}
+
+/** Whether all that a voucher comes after is confirmed and stays so. */
+function turnOf(
+  subject: Subject,
+  { voucher: { name, after } }: FlowPlan,
+  approved: ApprovedApproval,
+  { causes }: Reversals,
+): boolean | Obstacle {
+  for (const earlier of after) {
+    const key = subject.keyOf(earlier);
+    if (subject.posted(key) === undefined) {
+      const flow = subject.inForce().find(({ voucher }) => voucher.name === earlier);
+      // What no flow makes of this approval is not waited for.
+      if (flow !== undefined && subject.made(flow, approved).kind !== 'skipped') return false;
+    } else if (subject.isDiscarded(key)) {
+      return afterDiscarded(name, earlier);
+    } else {
+      const stays = !causes.has(key) && !subject.isReversed(key);
+      if (!stays || subject.parts.vouchers.confirmed[key] === undefined) return false;
+    }
+  }
+  return true;
+}
+
+function ambiguous(flow: FlowPlan, rival: FlowPlan): Obstacle {
+  return {
+    code: 'flow.ambiguous',
+    reason: `flows ${flow.version.name} and ${rival.version.name} both make the voucher "${flow.voucher.name}"`,
+    owner: 'administrator',
+    nextStep: 'Publish one of them without this kind of approval; then release.',
+  };
+}
+
+function changedAfterDiscard(name: string): Obstacle {
+  return {
+    code: 'approval.changed-after-discard',
+    reason: `the voucher "${name}" was given up by a person, and the approval was changed or approved again`,
+    owner: 'finance',
+    nextStep: 'Enter in the ERP by hand what the approval needs now; then discard.',
+  };
+}
+
+function afterDiscarded(name: string, earlier: string): Obstacle {
+  return {
+    code: 'voucher.after-discarded',
+    reason: `the voucher "${name}" comes after "${earlier}", which was given up by a person`,
+    owner: 'finance',
+    nextStep:
+      'Enter both in the ERP by hand and discard; or have the flow published without `after`, with `from` not after the approval, and release.',
+  };
+}

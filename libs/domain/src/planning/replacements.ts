@@ -1,0 +1,77 @@
+import type { Obstacle } from '../draft.js';
+import { type CommandDraft, fingerprintOf, type Plan, planOf, postCommand } from './command.js';
+import type { FlowPlan } from './flow-book.js';
+import type { ApprovedApproval, PostedCommand, Replan } from './parts.js';
+import type { Reversals } from './reversals.js';
+import type { Subject } from './subject.js';
+
+/**
+ * Refused vouchers that a person wished to be planned anew: by the version that is in force now, with the accounting date
+ * that the person gave. One wish is answered once for each voucher.
+ */
+export function missingReplacements(subject: Subject, approved: ApprovedApproval, { causes }: Reversals): Plan {
+  const found = subject.commanded().map(({ key, posted }) => {
+    const wish = causes.has(key) || subject.isReversed(key) ? undefined : openWish(subject, key, posted);
+    return wish && replacementOf(subject, posted, approved, wish);
+  });
+  return planOf(found);
+}
+
+/** The newest wish, while the voucher stands as refused. */
+function openWish(subject: Subject, key: string, posted: PostedCommand): Replan | undefined {
+  const rejected = subject.parts.vouchers.rejected[key];
+  // Each command after the first has taken the place of one that was refused.
+  const refused = rejected?.last === true && rejected.times >= posted.times;
+  const wish = subject.parts.replans.at(-1);
+  if (!refused || wish === undefined || posted.answers.includes(wish.action)) return undefined;
+  // A wish is about what was refused then, not about revisions that came of something newer.
+  return posted.revision > 0 && Date.parse(wish.at) < Date.parse(posted.at) ? undefined : wish;
+}
+
+function replacementOf(
+  subject: Subject,
+  posted: PostedCommand,
+  approved: ApprovedApproval,
+  wish: Replan,
+): CommandDraft | Obstacle {
+  const flow = subject.inForce().find(({ version, voucher }) => {
+    return version.name === posted.flow.name && voucher.name === posted.voucher;
+  });
+  const made = flow?.render(approved, wish.accountingDate);
+  if (flow === undefined || made === undefined || made.kind === 'skipped') return noVoucher(posted);
+  if (made.kind === 'fault') return made.fault;
+  const { target, operation } = flow.voucher;
+  if (target !== posted.target || operation !== posted.operation) return elsewhere(posted, flow);
+  if (fingerprintOf(flow, made.content) === posted.fingerprint) return sameContent(posted);
+  return postCommand(subject, flow, made.content, approved, { fingerprint: posted.fingerprint, wish });
+}
+
+function sameContent({ voucher }: PostedCommand): Obstacle {
+  return {
+    code: 'replan.same-content',
+    reason: `the refused voucher "${voucher}" would be the same again`,
+    owner: 'finance',
+    nextStep:
+      'Publish a mended flow with `from` not after the approval and release; or ask to plan it anew with another accounting date; or mend the ERP and release the refused voucher itself.',
+  };
+}
+
+function noVoucher({ voucher, flow }: PostedCommand): Obstacle {
+  return {
+    code: 'replan.no-voucher',
+    reason: `flow ${flow.name} as it is in force now makes no "${voucher}" of this approval`,
+    owner: 'finance',
+    nextStep:
+      'Discard the refused voucher if it is not needed; else publish the flow so that it takes the approval and release.',
+  };
+}
+
+function elsewhere({ voucher, target, operation }: PostedCommand, flow: FlowPlan): Obstacle {
+  const now = `${flow.voucher.operation} at ${flow.voucher.target}`;
+  return {
+    code: 'replan.other-target',
+    reason: `the refused voucher "${voucher}" is for ${operation} at ${target}, and the flow in force writes it with ${now}`,
+    owner: 'administrator',
+    nextStep: 'Publish the flow with the former target and operation and release; or discard the refused voucher.',
+  };
+}
