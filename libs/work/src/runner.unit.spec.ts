@@ -1,3 +1,4 @@
+import { LedgerConflict } from '@voucherline/store';
 import { describe, expect, it } from 'vitest';
 import { anAnswer, type CopyState, copyingWorker, type Vendor } from './testing/copying-worker.js';
 import { letter, readDownstream, SimulatedWork } from './testing/simulated-work.js';
@@ -397,5 +398,19 @@ describe('a lane that can not go on', () => {
     expect(work.memory.lane('c2', 'd/2')).toMatchObject({ state: null, mail: [{ n: 1 }], dueAt: null });
     expect(downstream.get('s/copy/acme/c2 d/2')).toHaveLength(1);
     expect(types(work).filter((type) => type === 'MessageParked')).toHaveLength(1);
+  });
+
+  it('because it contradicts the ledger says so in words, since no log tells finance what stands against what', async () => {
+    const work = new SimulatedWork(['c1']);
+    work.applyEffects = () => {
+      throw new LedgerConflict({ voucherKey: 'k1', generation: 1 }, 'another revision of bill of d/1 is live');
+    };
+    work.deliver('c1', 'd/1', 'x');
+    await work.start('p1', copyingWorker(answering));
+    await work.clock.advance(10_000);
+    expect(types(work)).toEqual(['MessageParked']);
+    expect(String(work.log[0]?.record.value)).toContain(
+      'voucher k1 generation 1: another revision of bill of d/1 is live',
+    );
   });
 });

@@ -4,7 +4,7 @@ export interface VoucherGeneration {
   readonly generation: number;
 }
 
-/** Ends after which nothing of a voucher is effective: it is live no more, holds no exclusive value, and makes room. */
+/** Ends after which nothing of a voucher is effective: it is live no more, holds no exclusive value, and makes room. There is no way back. */
 export const ENDS = ['discarded', 'cancelled', 'reversed'] as const;
 
 /** Where a voucher stands, as people see it. */

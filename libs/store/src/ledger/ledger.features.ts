@@ -226,6 +226,13 @@ export function ledgerFeatures(name: string, makeLedger: () => Promise<LedgerHar
         );
       });
 
+      it('are the end of a voucher, whatever is found of it later', async () => {
+        await commit(intent(), chosen('d7'), confirmed('d7'));
+        await commit(stage('reversed'));
+        await commit(stage('held'));
+        expect(await ledger.voucher('k1', 1)).toMatchObject({ stage: 'reversed', live: false });
+      });
+
       it('are of what was confirmed, and cancellations of what was not', async () => {
         await commit(intent(), chosen('d7'));
         await refused(commit(stage('reversed')), /can't be reversed: it was never confirmed/);

@@ -184,5 +184,6 @@ function reachStage(vouchers: Books['vouchers'], { stage, ...about }: OfKind<'st
   const known = vouchers.get(generationKey(about));
   const refused = stage === 'cancelled' ? known?.wasConfirmed : stage === 'reversed' ? !known?.wasConfirmed : false;
   if (known === undefined || refused) throw new LedgerConflict(about, unreachable(stage));
-  vouchers.set(generationKey(about), { ...known, stage, live: known.live && !isEnd(stage) });
+  const reached = isEnd(known.stage) ? known.stage : stage;
+  vouchers.set(generationKey(about), { ...known, stage: reached, live: known.live && !isEnd(stage) });
 }

@@ -54,7 +54,9 @@ WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation
 RETURNING k.voucher_key AS "voucherKey", k.generation`;
 
 const REACH_STAGES = `
-UPDATE vouchers k SET stage = v.stage, stage_at = ${instant('v.at')}, live = k.live AND v.stage NOT IN (${ENDED})
+UPDATE vouchers k SET stage = CASE WHEN k.stage IN (${ENDED}) THEN k.stage ELSE v.stage END,
+                      stage_at = CASE WHEN k.stage IN (${ENDED}) THEN k.stage_at ELSE ${instant('v.at')} END,
+                      live = k.live AND v.stage NOT IN (${ENDED})
 FROM unnest($1::text[], $2::int[], $3::text[], $4::float8[]) AS v(voucher_key, generation, stage, at)
 WHERE k.voucher_key = v.voucher_key AND k.generation = v.generation
   AND CASE v.stage WHEN 'cancelled' THEN k.confirmed_at IS NULL WHEN 'reversed' THEN k.confirmed_at IS NOT NULL ELSE true END

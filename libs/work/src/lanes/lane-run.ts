@@ -2,7 +2,7 @@ import { isConnectionTrouble } from '@voucherline/connector-kit';
 import type { ConnectionContent } from '@voucherline/contracts';
 import type { LiveConfiguration } from '@voucherline/pipeline';
 import { type Clock, crashPoint, type Logger, parseTraceparent, type Randomness } from '@voucherline/platform';
-import { ChangeRefused, type LaneChange, type TakenLane, type Unsequenced } from '@voucherline/store';
+import { ChangeRefused, type LaneChange, LedgerConflict, type TakenLane, type Unsequenced } from '@voucherline/store';
 import { type Committer, LeaseLost } from '../commit/committer.js';
 import type { CallResult, Desk } from '../connections/desk.js';
 import { caseResolved, discardedAt, laneParked, stamped } from '../messages.js';
@@ -235,7 +235,7 @@ export class LaneRun<S, E> {
     const { connection, key } = this.#taken;
     logger.error('a lane was set aside', { connection, key, code: fault.code, error: fault.cause });
     metrics.parked(fault.code);
-    const why = { code: fault.code, words: WORDS[fault.code] ?? '' };
+    const why = { code: fault.code, words: wordsOf(fault) };
     const draft = laneParked(worker.name, this.#taken, why, clock.now());
     const source = sourceOf(worker.name, this.#desk.content);
     const said = stamped(draft, { source, configuration: configuration.position, cause: undefined, randomness });
@@ -272,6 +272,14 @@ const WORDS: Readonly<Record<string, string>> = {
   'lane.change-refused': 'The database refuses what the worker wants to record; its log has the error.',
   'lane.failed': 'The worker failed in an unforeseen way; its log has the error.',
 };
+
+/** A contradiction to the ledger names keys only, and is what a person has to look into. */
+function wordsOf({ code, cause }: LaneFault): string {
+  const words = WORDS[code] ?? '';
+  return cause instanceof LedgerConflict
+    ? `The ledger knows otherwise: ${cause.message}. Nothing was recorded.`
+    : words;
+}
 
 /** The vendor account is a part of the source, so that sequences go on when a connection gets another name. */
 function sourceOf(worker: string, { product, account }: ConnectionContent): string {
