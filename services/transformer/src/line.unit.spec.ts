@@ -1,5 +1,5 @@
 import { sourcePure, targetPure } from '@voucherline/connectors/pure';
-import { type AnyMessage, decode, encode, type Topic, topicOf } from '@voucherline/contracts';
+import { type AnyMessage, decode, encode, type Topic, topicOf, voucherKey } from '@voucherline/contracts';
 import {
   configurationOf,
   createStageRunner,
@@ -48,6 +48,8 @@ async function startLine() {
   const plan = await start(planStage({ targetOf: targetPure }) as Stage);
   return {
     ...{ normalise, plan, store },
+    ask: (action: Extract<AnyMessage, { type: 'ReplanRequested' }>) =>
+      log.append([{ topic: topicOf(action.type), partition: 0, record: encode(action) }]),
     append: (...messages: readonly AnyMessage[]) =>
       log.append(
         messages.map((message) => ({
@@ -90,6 +92,41 @@ describe('both stages on their runner', () => {
     line.append(...reads, ...ids.map((id) => collected(approved(`${id}-later`), READ_AT)));
     await vi.waitFor(() => expect(line.said('vouchers.commands.v1')).toHaveLength(2 * ids.length));
     expect(line.said('vouchers.commands.v1')).toEqual(expect.arrayContaining(commands));
+  });
+
+  it('plan a refused voucher anew and an amended one under the next revision, and know the same after a rebuild', async () => {
+    const line = await startLine();
+    const subject = subjectOf('inst-1');
+    const commands = () => line.said('vouchers.commands.v1');
+    const told = (type: string, revision: number, more: object) => {
+      const voucher = { voucherKey: voucherKey(subject, 'payment-bill', revision), voucher: 'payment-bill', revision };
+      const data = { ...voucher, generation: 1, target: 'kingdee-hq', ...more };
+      const envelope = { id: `${type} ${revision}`, source: 'erp-writer/post', key: subject, time: READ_AT };
+      line.append({ ...envelope, type, data } as AnyMessage);
+    };
+    line.append(collected(approved('inst-1'), READ_AT));
+    await vi.waitFor(() => expect(commands()).toHaveLength(1));
+
+    told('VoucherRejected', 0, { code: '1', words: 'period closed', owner: 'finance', nextStep: 'n' });
+    const wish = { subject, accountingDate: '2026-12-01', by: 'finance', reason: 'the period is closed' };
+    line.ask({ id: 'a1', source: 'cli', type: 'ReplanRequested', key: subject, time: READ_AT, data: wish });
+    await vi.waitFor(() => expect(commands()).toHaveLength(2));
+    expect(commands()[1]).toMatchObject({
+      causation: expect.any(String),
+      data: { accountingDate: '2026-12-01', action: 'a1' },
+    });
+
+    line.append(collected(approved('inst-1', { ...PAYMENT_FORM, 付款金额: '99.00' }), '2026-11-22T02:00:00Z'));
+    await vi.waitFor(() => expect(commands()).toHaveLength(3));
+    told('VoucherCancelled', 0, { reason: 'withdrawn' });
+    await vi.waitFor(() => expect(commands()).toHaveLength(4));
+    expect(commands().map(({ type }) => type)).toEqual(['PostVoucher', 'PostVoucher', 'ReverseVoucher', 'PostVoucher']);
+    expect(commands()[3]).toMatchObject({ data: { revision: 1, accountingDate: '2026-11-20' } });
+
+    const before = await stateHash(line.store, line.plan.name, SHARDS);
+    for (let shard = 0; shard < SHARDS; shard++) await line.plan.rebuild(shard);
+    expect(await stateHash(line.store, line.plan.name, SHARDS)).toBe(before);
+    expect(commands()).toHaveLength(4);
   });
 
   it('set a document aside that can not be read, until a newer read of it can', async () => {
