@@ -67,19 +67,20 @@ const BETWEEN_RECORDS = '\x1d';
 const BEFORE_VALUE = '\x1f';
 
 /** Values are JSON text, so they are kept as they are, and control characters can stand between them. At least one record. */
-export function packRecords(records: readonly Outgoing[]): string {
-  return records
-    .map(({ topic, record: { key, headers, value } }) => {
-      const head: Head = { topic, key, headers };
-      return JSON.stringify(head) + BEFORE_VALUE + value.toString();
-    })
-    .join(BETWEEN_RECORDS);
+export function packRecords(records: readonly Outgoing[]): Buffer {
+  const parts = records.flatMap(({ topic, record: { key, headers, value } }, i) => {
+    const head: Head = { topic, key, headers };
+    return [Buffer.from((i === 0 ? '' : BETWEEN_RECORDS) + JSON.stringify(head) + BEFORE_VALUE), value];
+  });
+  return Buffer.concat(parts);
 }
 
-export function unpackRecords(text: string): readonly Outgoing[] {
-  return text.split(BETWEEN_RECORDS).map((packed) => {
-    const [head = '', value = ''] = packed.split(BEFORE_VALUE);
-    const { topic, ...record } = JSON.parse(head) as Head;
-    return { topic, record: { ...record, value: Buffer.from(value) } };
-  });
+export function unpackRecords(packed: Buffer): readonly Outgoing[] {
+  return packed.toString().split(BETWEEN_RECORDS).map(unpackRecord);
+}
+
+function unpackRecord(packed: string): Outgoing {
+  const [head = '', value = ''] = packed.split(BEFORE_VALUE);
+  const { topic, ...record } = JSON.parse(head) as Head;
+  return { topic, record: { ...record, value: Buffer.from(value) } };
 }

@@ -72,7 +72,7 @@ export class IntakeShard {
     crashPoint('before-intake.take-over');
     const unit = await ports.store.takeOver(name, false);
     crashPoint('after-intake.take-over');
-    for (const { records } of unit.left) await ports.publish({ records: unpackRecords(records.toString()) });
+    for (const { records } of unit.left) await ports.publish({ records: unpackRecords(records) });
     return new IntakeShard(shard, unit, await ports.store.cases(name), ports);
   }
 
@@ -178,7 +178,7 @@ export class IntakeShard {
       ...{ unit: this.#unit.unit, epoch: this.#unit.epoch, seq: this.#seq, published: this.#published },
       positions: JSON.stringify(Object.fromEntries([...positions].map(([topic, at]) => [topic, String(at)]))),
       lastIds: JSON.stringify(Object.fromEntries(lastIds)),
-      ...(records.length > 0 && { outbox: Buffer.from(packRecords(records)) }),
+      ...(records.length > 0 && { outbox: packRecords(records) }),
       ...{ deliveries, hold, unhold, open, close, decided, applied, chains: [...step.moved, ...chains] },
     };
     crashPoint('before-intake.commit');

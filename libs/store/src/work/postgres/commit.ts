@@ -3,7 +3,7 @@ import type { ChainPosition } from '../intake-store.js';
 import { encodeUnnumbered, packRecords, type Run, runsOf, withNumbers } from '../said.js';
 import type { Committed, LaneChange, Outgoing } from '../work-store.js';
 import type { Holder } from './holder.js';
-import { joined } from './joined.js';
+import { joined, joinedBytes } from './joined.js';
 
 /**
  * Steps of many lanes in one statement, hence one transaction and one exchange with the server:
@@ -123,7 +123,7 @@ export async function commitLanes(
       joined(mail.map((one) => one.message)),
       ...runColumns(runs),
       words.map((one) => one.connection),
-      joined(words.map((one) => packRecords(one.records))),
+      joinedBytes(words.map((one) => packRecords(one.records))),
       words.map((one) => [...new Set(one.records.map(({ record }) => record.headers.ce_source))].join(SEPARATOR)),
       ...[leases.map(([connection]) => connection), leases.map(([, epoch]) => epoch)],
       holder.process,

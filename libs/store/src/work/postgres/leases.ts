@@ -86,7 +86,7 @@ async function leftBehind(pool: Pool, worker: string, connections: readonly stri
   return rows.map(({ id, connection, records, numbers }) => ({
     id,
     connection,
-    records: withNumbers(unpackRecords(records), parseNumbers(numbers)),
+    records: withNumbers(unpackRecords(Buffer.from(records)), parseNumbers(numbers)),
   }));
 }
 
