@@ -4,6 +4,7 @@ import { hintAt } from '../hints.js';
 import { lengthOf, untilLengthIs } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
 import { BenchSandbox, CallsCompared } from '../sandboxes.js';
+import { whileStopped } from '../stopped.js';
 
 /** Hints that become collected documents, beside a loop that reads the same kind of documents from the same sandbox. */
 export const collector: LineDescription = {
@@ -28,8 +29,8 @@ export const collector: LineDescription = {
     const collect = async (ids: readonly string[]) => {
       const hints = ids.map(hintAt);
       const before = await lengthOf(stand.broker, 'documents.collected.v1');
+      await whileStopped(pid, () => producer.send(hints));
       const startedAt = performance.now();
-      await producer.send(hints);
       await untilLengthIs(stand.broker, 'documents.collected.v1', before + ids.length);
       return ids.length / ((performance.now() - startedAt) / 1000);
     };

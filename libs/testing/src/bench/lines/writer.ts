@@ -7,6 +7,7 @@ import type { Floor } from '../floor.js';
 import { lengthOf, untilLengthIs } from '../log-growth.js';
 import type { Line, LineDescription } from '../rows.js';
 import { BenchSandbox, CallsCompared } from '../sandboxes.js';
+import { whileStopped } from '../stopped.js';
 
 /** Posting started, and confirmed. */
 const EVENTS = 2;
@@ -33,8 +34,8 @@ export const writer: LineDescription = {
     const post = async (applications: readonly string[]) => {
       const commands = applications.map(commandFor);
       const before = await lengthOf(stand.broker, 'vouchers.events.v1');
+      await whileStopped(pid, () => producer.send(commands));
       const startedAt = performance.now();
-      await producer.send(commands);
       await untilLengthIs(stand.broker, 'vouchers.events.v1', before + applications.length * EVENTS);
       return applications.length / ((performance.now() - startedAt) / 1000);
     };
