@@ -61,7 +61,8 @@ describe('a refused voucher', () => {
     const line = refused();
     line.flows = book([mended], [made, mended]);
     line.take(replan('a1'));
-    expect(line.take(replan('a2'))).toEqual([]);
+    expect(line.take(replan('a2', '2026-12-01'))).toEqual([]);
+    expect(line.blocked).toBeUndefined();
     expect(line.take(event('VoucherCancelled', 'payment-bill', 0, { reason: 'replaced' }))).toEqual([]);
     const third = flow({ hash: 'h3', currency: 'EUR' });
     line.flows = book([third], [made, mended, third]);
@@ -124,6 +125,15 @@ describe('a wish to plan anew', () => {
     line.flows = book([mended], [made, mended]);
     expect(line.take(replan('a1', '2026-12-01'))).toEqual([]);
     expect(line.blocked).toBeUndefined();
+  });
+
+  it('is nothing to a voucher that is tried again or was taken back', () => {
+    for (const since of [event('VoucherPostingStarted'), event('VoucherInDoubt'), confirmed()]) {
+      const line = refused();
+      line.take(since);
+      expect(line.take(replan('a1', '2026-12-01'))).toEqual([]);
+      expect(line.blocked).toBeUndefined();
+    }
   });
 
   it('does not re-date a revision that came of something newer', () => {

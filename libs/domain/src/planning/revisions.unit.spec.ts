@@ -68,6 +68,14 @@ describe('an approval that is approved again', () => {
     }
   });
 
+  it('is posted by what it was approved with again, not by what a new database reads first', () => {
+    const { commands } = play([approved(), confirmed(), withdrawn()], book([flow()]));
+    const parts = [...commands, confirmed(), reversed()].reduce(withMessage, nothingPlanned);
+    const line = new Line(book([flow()]), parts);
+    expect([approved(), withdrawn()].flatMap((one) => line.take(one))).toEqual([]);
+    expect(line.take(again('90.00'))).toMatchObject([{ data: { revision: 1, members: [{ revision: 1 }] } }]);
+  });
+
   it('is posted under the first key when nothing had been commanded', () => {
     const blockedFlow = book([flow({ fault: 'mapping.empty-field' })]);
     const line = play([approved(), withdrawn()], blockedFlow);
