@@ -47,18 +47,24 @@ export async function campaign(seed: number, minutes: number, say: Say): Promise
   try {
     running = await startTestStack({
       ...{ name: 'chaos', timeScale: 0.2, instances: 2, databaseFolder: disk.folder },
-      say: (line) => {
-        if (/ ended with |does not start/.test(line))
-          counters.add(`ends: ${line.replace(/;.*|\n.*/gs, '').slice(0, 60)}`);
-      },
+      say: (line) => countEnd(counters, line),
     });
     outcome = await play(running, disk, { seed, minutes, counters, say });
     return outcome;
   } finally {
+    const keep = outcome === undefined || hasFaults(outcome);
     await disk.free();
-    await running?.stop({ keep: outcome === undefined || hasFaults(outcome) });
+    await running?.stop({ keep });
+    if (keep && running !== undefined) disk.copyTo(running.facts.folder);
     disk.unmount();
   }
+}
+
+/** Counts the ends of processes, as the watch over the stack tells them; the second process of a service counts with the first. */
+function countEnd(counters: Counters, line: string): void {
+  const [, name, how] = /^([a-z-]+?)(?:-2)? ended with (signal SIGKILL|\S+ \S+?);/.exec(line) ?? [];
+  if (name === undefined) return;
+  counters.add(how === 'signal SIGKILL' ? `killed ${name}` : `${name} ended by itself (${how})`);
 }
 
 export function hasFaults({ faults, faultsAfterReplay, settledAfter }: Outcome): boolean {
@@ -92,8 +98,11 @@ async function play(running: RunningStack, disk: SmallDisk, { seed, minutes, cou
     const settledAfter = await settle(line, approved, healedAt);
     say(settledAfter === undefined ? 'it did NOT settle' : `settled after ${settledAfter.toFixed(1)} s`);
     await metrics.look();
-    const evidence = async () => ({ line, log: await told(line), approved, metrics, foreign });
-    const faults = await checkAll(await evidence());
+    await nemeses.replaysEnded();
+    const evidence = async () => ({ line, log: await told(line), approved, metrics, foreign, settledAfter });
+    const before = await evidence();
+    counters.add('shards that replayed while it ran', before.log.types.get('ReplayReported') ?? 0);
+    const faults = await checkAll(before);
     const posted = postedAt(line, approved);
     const times = [...posted.values()];
     const replayed = await replayEverything(line, say);

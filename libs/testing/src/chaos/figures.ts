@@ -12,7 +12,7 @@ export interface Spread {
 
 /** What has to be above zero, else a fault did not bite and the run does not count. */
 export const MUST_HAVE_HAPPENED = [
-  ...(['webhook-ingestion', 'collector', 'transformer', 'erp-writer', 'broker', 'database'] as const).map(
+  ...(['webhook-ingestion', 'collector', 'transformer', 'erp-writer', 'kafka', 'postgres'] as const).map(
     (name) => `killed ${name}`,
   ),
   ...([
@@ -25,7 +25,7 @@ export const MUST_HAVE_HAPPENED = [
     'throttle',
   ] as const),
   ...(['logins', 'callbacks lost', 'callback duplicate:19', 'callback delay', 'callback copies taken'] as const),
-  ...(['replays while it ran', 'vouchers in doubt', 'take-overs of leases', 'epochs rejected'] as const),
+  ...(['shards that replayed while it ran', 'vouchers in doubt', 'take-overs of leases', 'epochs rejected'] as const),
 ] as const;
 
 /** Seconds at p50, p95, p99 and the longest. */

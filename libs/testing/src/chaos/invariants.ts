@@ -23,6 +23,8 @@ export interface Evidence {
   readonly metrics: MetricsWatch;
   /** Documents of other people as they were when the campaign began, by company. */
   readonly foreign: readonly string[];
+  /** Seconds from the healing until all was right; undefined when it never was. */
+  readonly settledAfter: number | undefined;
 }
 
 type Check = (evidence: Evidence) => readonly Fault[] | Promise<readonly Fault[]>;
@@ -53,7 +55,10 @@ export const INVARIANTS: Readonly<Record<string, { readonly says: string; readon
   },
   I11: {
     says: 'all settled in time; what is parked says why, whose it is and what to do',
-    check: ({ log }) => parkedSaysWhy(log),
+    check: ({ log, settledAfter }) => [
+      ...(settledAfter === undefined ? ['I11: not everything was right in time after the healing'] : []),
+      ...parkedSaysWhy(log),
+    ],
   },
   I14: {
     says: 'no secret and no bank account in logs and metrics, no bank account in topics that keep no documents',

@@ -24,6 +24,7 @@ export class Nemeses {
   readonly #kingdee: Readonly<Record<Company, FaultBoard>>;
   readonly #paused = new Map<string, number>();
   readonly #under = new Set<Promise<void>>();
+  readonly #replays: Promise<void>[] = [];
   readonly #healed = new AbortController();
 
   constructor(running: RunningStack, line: LineFromOutside, disk: SmallDisk, counters: Counters) {
@@ -82,22 +83,20 @@ export class Nemeses {
     const { nemesis, strength, target = 'collector' } = strike;
     switch (nemesis) {
       case 'kill':
-        await stack.kill9(target);
-        return this.#counters.add(`killed ${target.replace('-2', '')}`);
+        return stack.kill9(target);
       case 'pause':
         return this.#pause(target, strike.forMs);
       case 'broker-kill':
-        await stack.kill9('kafka');
-        return this.#counters.add('killed broker');
+        return stack.kill9('kafka');
       case 'database-kill':
-        await stack.kill9('postgres');
-        return this.#counters.add('killed database');
+        return stack.kill9('postgres');
       case 'database-full':
         return this.#fill();
       case 'session-expiry':
         return this.#expire();
       case 'replay':
-        return this.#replay();
+        this.#replays.push(this.#replay());
+        return;
       case 'webhook-loss':
         return this.#during(strike, this.#dingtalk, [
           { kind: 'drop', operation: 'callback', probability: 0.3 + 0.7 * strength },
@@ -162,11 +161,16 @@ export class Nemeses {
     await Promise.all([dingtalk.expireTokens(), ...COMPANIES.map((company) => kingdee[company].expireSessions())]);
   }
 
-  /** May outlast the healing: a replay waits for shards that have no owner yet. */
+  /** Outlasts the healing, perhaps: a replay waits for shards that have no owner yet. What it did is counted by what the log says of it. */
   async #replay(): Promise<void> {
-    const told = await voucherline(this.#line.facts, 'replay', '--topic', 'approvals.events.v1', '--from-offset', '0');
-    this.#counters.add('replays while it ran');
-    if (!/ 0 conflicts/.test(told)) this.#counters.add('conflicts of replays while it ran');
+    const replay = ['replay', '--topic', 'approvals.events.v1', '--from-offset', '0'];
+    const told = await voucherline(this.#line.facts, ...replay).catch(() => 'nobody waited for its end');
+    if (/ [1-9]\d* conflicts/.test(told)) this.#counters.add('conflicts of replays while it ran');
+  }
+
+  /** Resolves when nobody waits for a replay any more. */
+  async replaysEnded(): Promise<void> {
+    await Promise.all(this.#replays);
   }
 
   async #turnTo(turn: number): Promise<void> {

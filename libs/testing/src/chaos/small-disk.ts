@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,11 @@ export class SmallDisk {
 
   async free(): Promise<void> {
     rmSync(this.#ballast, { force: true });
+  }
+
+  /** Keeps what is on it, for looking at it. */
+  copyTo(folder: string): void {
+    cpSync(this.folder, join(folder, 'disk'), { recursive: true });
   }
 
   unmount(): void {
