@@ -1,6 +1,6 @@
 import type { Reversal } from '@voucherline/connector-kit';
 import { describeTarget, showLevel } from '@voucherline/connector-kit/conformance';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { type Family, type OperationName, startStage } from './testing/stage.js';
 
 const reversals: readonly [OperationName, Reversal['kind']][] = [
@@ -22,7 +22,7 @@ for (const [operation, reversal] of reversals) {
 
 it('a Kingdee whose queries lag shows less than levels.json says, so it would be noticed', async () => {
   const stage = await startStage('save-gl-voucher', 'signature');
+  onTestFinished(() => stage.close());
   await stage.fault({ kind: 'lagging', operation: 'ExecuteBillQuery', delayMs: 200 });
   expect(await showLevel(stage)).toMatchObject({ level: 'L1', seen: { lookup: 'late' } });
-  await stage.close();
 });
