@@ -42,6 +42,7 @@ declare module 'vitest' {
 const SHARDS = 2;
 const PRODUCT = 'kingdee-galaxy';
 const CONNECTION = 'kingdee-hq';
+const EAST = 'kingdee-east';
 /** Short, so that doubts are over soon; the sandbox executes late within it. */
 const SETTLE_MS = 3000;
 
@@ -62,10 +63,10 @@ let log: MemoryLog;
 let workers: WorkerRunner[];
 let sent: Map<string, number>;
 
-const connection = (url: string): ConnectionContent => ({
-  name: CONNECTION,
+const connection = (url: string, name = CONNECTION): ConnectionContent => ({
+  name,
   product: PRODUCT,
-  account: '65000000000001',
+  account: name === CONNECTION ? '65000000000001' : '65000000000002',
   timeZone: 'Asia/Shanghai',
   settings: {
     baseUrl: `${url}/k3cloud/`,
@@ -106,12 +107,15 @@ async function startWorker(): Promise<void> {
   const env = { VOUCHERLINE_SECRET_KINGDEE_APP_SECRET: 'app-secret-for-tests' };
   const secrets = createSecretSource({ env, clock: systemClock, redactor: createRedactor() });
   const metrics = createMetrics(`erp-writer-${workers.length}`);
-  const content = connection(sandbox.url);
+  const published = [CONNECTION, EAST].map((name) => {
+    const content = connection(sandbox.url, name);
+    return { type: 'ConnectionPublished' as const, data: { name, hash: '', content } };
+  });
   const worker = createWorkerRunner({
     ...ports,
     ...{ pool, broker, metrics, service: 'erp-writer', processId: randomUUID() },
     worker: postWorker(target, exclusiveClaims(pool)),
-    configuration: configurationOf([{ type: 'ConnectionPublished', data: { name: CONNECTION, hash: '', content } }]),
+    configuration: configurationOf(published),
     contextFor: createContextFactory({ ...ports, secrets, allowLoopback: true }),
     applyEffects: countedLedger(metrics),
   });
@@ -195,6 +199,29 @@ const decide = async (type: 'ParkedReleased' | 'ParkedDiscarded', n: number | st
     by: 'zhang',
     reason: 'seen',
   });
+};
+
+const reverse = (
+  n: number | string,
+  { voucherKey: key, voucher, revision, target }: MessageTypes['PostVoucher'],
+  accountingDate?: string,
+) =>
+  publish('ReverseVoucher', subjectOf(n), {
+    ...{ voucherKey: key, voucher, revision, target, reason: 'withdrawn' },
+    ...(accountingDate !== undefined && { accountingDate }),
+  });
+
+const settle = (n: string, found: { resolution: 'linked' | 'absent'; document?: string }) =>
+  publish('DoubtResolved', 'none', {
+    ...{ voucherKey: voucherKey(subjectOf(n), 'payment-bill', 0), connection: CONNECTION, subject: subjectOf(n) },
+    ...{ by: 'zhang', reason: 'searched', ...found },
+  });
+
+const stages = async () => {
+  const { rows } = await pool.query<{ voucher: string; generation: number; stage: string; live: boolean }>(
+    'SELECT voucher, generation, stage, live FROM vouchers ORDER BY voucher, generation',
+  );
+  return rows.map(({ voucher, generation, stage, live }) => `${voucher} ${generation} ${stage} ${live ? 'live' : ''}`);
 };
 
 describe('a payment request into Kingdee', () => {
@@ -292,6 +319,88 @@ describe('a payment request into Kingdee', () => {
   });
 });
 
+describe('a payment request that is withdrawn', () => {
+  it('after its bill was audited: the audit is undone and the bill deleted', async () => {
+    const command = payment('w1', await application('700'), '700');
+    await publish('PostVoucher', subjectOf('w1'), command);
+    await hears('VoucherConfirmed', subjectOf('w1'));
+    expect(bills()).toMatchObject([{ status: 'C' }]);
+    await control('/faults', { operation: 'UnAudit', kind: 'dropAfterCommit', times: 1 });
+    await reverse('w1', command);
+    await hears('VoucherReversed', subjectOf('w1'));
+    expect(bills()).toEqual([]);
+    expect(said('VoucherReversed', subjectOf('w1'))[0]?.data).not.toHaveProperty('entry');
+    expect(await stages()).toEqual(['payment-bill 1 reversed ']);
+  });
+
+  it('while its Push is in doubt: what came of it is found and deleted, nothing is posted', async () => {
+    await control('/faults', { operation: 'Push', kind: 'executeLate', delayMs: 1500, times: 1 });
+    const command = payment('w2', await application('800'), '800');
+    await publish('PostVoucher', subjectOf('w2'), command);
+    await hears('VoucherInDoubt', subjectOf('w2'));
+    await reverse('w2', command);
+    await hears('VoucherCancelled', subjectOf('w2'));
+    expect(bills()).toEqual([]);
+    expect(await stages()).toEqual(['payment-bill 1 cancelled ']);
+  });
+
+  it('and approved again is paid by the next revision, once', async () => {
+    const number = await application('900');
+    const command = payment('w3', number, '900');
+    await publish('PostVoucher', subjectOf('w3'), command);
+    await reverse('w3', command);
+    const key = voucherKey(subjectOf('w3'), 'payment-bill', 1);
+    await post('w3', number, '900', {
+      voucherKey: key,
+      revision: 1,
+      supersedes: command.voucherKey,
+      fingerprint: 'f-w3-1',
+    });
+    await vi.waitFor(() => expect(said('VoucherConfirmed', subjectOf('w3')).at(-1)?.data.revision).toBe(1), {
+      timeout: 30_000,
+    });
+    expect(bills()).toMatchObject([{ status: 'C' }]);
+  });
+});
+
+describe('a payment request in doubt', () => {
+  it('is paid by the bill that a clerk pushed meanwhile, once a person has linked it', async () => {
+    const number = await application('950');
+    await control('/faults', { operation: 'Push', kind: 'http500', times: 1 });
+    await post('l1', number, '950');
+    await hears('VoucherInDoubt', subjectOf('l1'));
+    const { id } = await control('/push-by-hand', { number });
+    await hears('VoucherHeld', subjectOf('l1'));
+    await settle('l1', { resolution: 'linked', document: String(id) });
+    await hears('VoucherConfirmed', subjectOf('l1'));
+    expect(bills()).toMatchObject([{ id, status: 'C' }]);
+    expect(said('VoucherDoubtSettled', subjectOf('l1'))[0]?.data).toMatchObject({
+      ...{ resolution: 'linked', document: `kingdee-galaxy/65000000000001/AP_PAYBILL/${String(id)}` },
+    });
+    expect(said('ParkedResolved', subjectOf('l1'))[0]?.data).toMatchObject({ resolution: 'superseded' });
+  });
+});
+
+describe('what is booked once only', () => {
+  it('is held for the second voucher, whatever its target, and nothing of it is sent', async () => {
+    const exclusive = [{ name: 'invoice', company: 'acme', value: '044001900111#12345678' }];
+    await post('x1', await application('55'), '55', { exclusive });
+    await hears('VoucherConfirmed', subjectOf('x1'));
+    await post('x2', await application('55'), '55', { exclusive, target: EAST });
+    await hears('MessageParked', subjectOf('x2'));
+    expect(said('MessageParked', subjectOf('x2'))[0]?.data).toMatchObject({
+      ...{ code: 'posting.exclusive-taken', connection: EAST, owner: 'finance' },
+      reason: expect.stringContaining(subjectOf('x1')),
+    });
+    expect(bills()).toHaveLength(1);
+    const { rows } = await pool.query(
+      'SELECT count(*)::int AS attempts FROM attempts JOIN vouchers USING (voucher_key) WHERE target = $1',
+      [EAST],
+    );
+    expect(rows).toEqual([{ attempts: 0 }]);
+  });
+});
+
 describe('an expense claim into Kingdee', () => {
   const entries = [
     { account: '6602.01', dimensions: { FFLEX5: 'BM01' }, currency: 'CNY', debit: '120.00' },
@@ -320,5 +429,62 @@ describe('an expense claim into Kingdee', () => {
     await decide('ParkedReleased', 'claim-2');
     await hears('VoucherConfirmed', subjectOf('claim-2'));
     expect(bills('GL_VOUCHER')).toMatchObject([{ status: 'C' }]);
+  });
+
+  it('that was refused is mended by another generation, and posted once', async () => {
+    await control('/periods', { period: '2024-03', open: false });
+    await post('claim-3', '', '120', claim);
+    await hears('VoucherRejected', subjectOf('claim-3'));
+    const expectation = { ...claim.expectation, date: '2024-04-01' };
+    const mended = { ...claim, expectation, accountingDate: '2024-04-01', fingerprint: 'f-2', replaces: 'f-claim-3' };
+    await post('claim-3', '', '120', mended);
+    await hears('VoucherConfirmed', subjectOf('claim-3'));
+    expect(said('VoucherConfirmed', subjectOf('claim-3'))[0]?.data.generation).toBe(2);
+    expect(bills('GL_VOUCHER')).toMatchObject([{ status: 'C' }]);
+    expect(await stages()).toEqual(['payment-bill 1 cancelled ', 'payment-bill 2 confirmed live']);
+  });
+
+  it('that was posted is taken back by a red voucher, once, though the reply to its Save gets lost', async () => {
+    const command = payment('claim-4', '', '120', claim);
+    await publish('PostVoucher', subjectOf('claim-4'), command);
+    await hears('VoucherConfirmed', subjectOf('claim-4'));
+    await control('/faults', { operation: 'Save', kind: 'dropAfterCommit', times: 1 });
+    await reverse('claim-4', command, '2024-04-01');
+    await hears('VoucherReversed', subjectOf('claim-4'));
+    const [original, red, ...more] = bills('GL_VOUCHER');
+    expect(more).toEqual([]);
+    expect([original, red]).toMatchObject([{ status: 'C' }, { status: 'C' }]);
+    expect(said('VoucherReversed', subjectOf('claim-4'))[0]?.data).toMatchObject({
+      ...{ voucherKey: command.voucherKey, document: `kingdee-galaxy/65000000000001/GL_VOUCHER/${original?.id}` },
+      entry: { document: `kingdee-galaxy/65000000000001/GL_VOUCHER/${red?.id}` },
+    });
+    expect(await stages()).toEqual(['payment-bill 1 reversed ', 'payment-bill/reversal 1 confirmed live']);
+  });
+
+  const doubtful = async (n: string) => {
+    await control('/faults', { operation: 'Save', kind: 'http500', times: 1 });
+    await post(n, '', '120', claim);
+    await hears('VoucherInDoubt', subjectOf(n));
+  };
+  it('in doubt, and declared absent by a person, is looked up, sent again, and posted once', async () => {
+    await doubtful('claim-5');
+    await settle('claim-5', { resolution: 'absent' });
+    await hears('VoucherDoubtSettled', subjectOf('claim-5'));
+    await hears('VoucherConfirmed', subjectOf('claim-5'));
+    expect(bills('GL_VOUCHER')).toMatchObject([{ status: 'C' }]);
+    expect(said('VoucherLookedUp', subjectOf('claim-5')).length).toBeGreaterThan(0);
+  });
+
+  it('in doubt, and linked to a voucher of something else, is held with the difference', async () => {
+    await post('claim-6', '', '120', claim);
+    await hears('VoucherConfirmed', subjectOf('claim-6'));
+    const [other] = bills('GL_VOUCHER');
+    await doubtful('claim-7');
+    await settle('claim-7', { resolution: 'linked', document: String(other?.id) });
+    await hears('VoucherHeld', subjectOf('claim-7'));
+    expect(said('VoucherHeld', subjectOf('claim-7'))[0]?.data.reason).toContain('key of another voucher');
+    await settle('claim-7', { resolution: 'absent' });
+    await hears('VoucherConfirmed', subjectOf('claim-7'));
+    expect(bills('GL_VOUCHER')).toHaveLength(2);
   });
 });
