@@ -35,8 +35,6 @@ export type PostingEvent =
   /** The attempt is being recorded; the request leaves after that is durable. */
   | { readonly type: 'SendBegun'; readonly at: number }
   | { readonly type: 'SendEnded'; readonly at: number; readonly outcome: SendOutcome }
-  /** The voucher is to be reversed, before it was posted. */
-  | { readonly type: 'Withdrawn'; readonly at: number }
   /** No effective voucher is wanted (any more), or not with this content. Before the confirmation. */
   | { readonly type: 'TakeBack'; readonly at: number; readonly why: Exclude<Ending, 'reversed'> }
   /** The confirmed document is to be taken back in the target itself. */

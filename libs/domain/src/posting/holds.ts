@@ -140,19 +140,6 @@ export const HOLDS = {
     nextStep: 'Run the conformance kit against the ERP; release to let this one voucher go on.',
     documents: [],
   }),
-  withdrawn: (chosen: DocumentName | null): Hold => ({
-    code: 'posting.withdrawn',
-    reason:
-      chosen === null
-        ? 'The approval was withdrawn before its voucher was posted.'
-        : `The approval was withdrawn before its voucher was posted; draft ${chosen.id} stands in the ERP.`,
-    owner: 'finance',
-    nextStep:
-      chosen === null
-        ? 'Discard; release only if the voucher is to be posted all the same.'
-        : 'Delete the draft in the ERP and discard; release only if it is to be posted all the same.',
-    documents: chosen === null ? [] : keys([chosen]),
-  }),
   unreadable: (refusal: PostingRefusal, documents: readonly DocumentName[]): Hold => ({
     code: `posting.read-refused.${refusal.code}`,
     reason: `The ERP refused to show what is needed: ${refusal.words}`,

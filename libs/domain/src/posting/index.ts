@@ -6,7 +6,6 @@ export { type Finding, judge } from './finding.js';
 export {
   type Applied,
   apply,
-  canWithdraw,
   ImpossibleEvent,
   nextAction,
   openEdges,

@@ -92,11 +92,6 @@ function indexOf(edges: Edges): ReadonlyMap<string, readonly EdgeName[]> {
   return new Map([...byStart].map(([start, found]) => [start, found.map(({ name }) => name)]));
 }
 
-/** Whether a posting can be stopped now because its approval was withdrawn. */
-export function canWithdraw(record: PostingRecord): boolean {
-  return record.confirmation === null && record.ending === null && EDGES.withdrawn.from.includes(record.situation.name);
-}
-
 /** What is due for a posting that nobody works on at this moment (`now` in ms since the epoch). */
 export function nextAction(record: PostingRecord, now: number, terms: PostingTerms): PostingAction {
   const { situation, pause } = record;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EDGES } from './edges/index.js';
 import type { PostingEvent } from './events.js';
-import { apply, canWithdraw, ImpossibleEvent, nextAction } from './machine.js';
+import { apply, ImpossibleEvent, nextAction } from './machine.js';
 import { intended, type PostingRecord } from './record.js';
 import type { PostingTerms, TargetDocument } from './terms.js';
 
@@ -382,24 +382,6 @@ it('ends when a person discards it', () => {
   const { record, edges } = pass(push, [ready, looked([bill({ ours: false })]), { type: 'Discarded', at: T0 }]);
   expect(edges.at(-1)).toBe('discarded');
   expect(nextAction(record, T0, push)).toEqual({ kind: 'finished' });
-});
-
-describe('a withdrawal', () => {
-  const withdrawn: PostingEvent = { type: 'Withdrawn', at: T0 };
-
-  it('stops before anything more is sent, and names the draft', () => {
-    expect(held(pass(push, [ready, looked([]), withdrawn]).record)?.code).toBe('posting.withdrawn');
-    const { record } = pass(push, [...untilCreate, done, looked([bill()]), withdrawn]);
-    expect(held(record)?.documents).toEqual([bill().document]);
-  });
-
-  it('waits for what is under way or in doubt', () => {
-    const sending = pass(push, untilCreate).record;
-    expect(canWithdraw(sending)).toBe(false);
-    const doubtful = pass(push, [doubt], sending).record;
-    expect(canWithdraw(doubtful)).toBe(false);
-    expect(canWithdraw(pass(push, [looked([bill()])], doubtful).record)).toBe(true);
-  });
 });
 
 it('knows each edge by its name', () => {

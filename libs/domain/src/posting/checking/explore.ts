@@ -1,10 +1,12 @@
-import { canonical, type ModelOptions, moves, start, violationOf, type World } from './model.js';
+import type { SituationName } from '../record.js';
+import { canonical, moves, violationOf } from './model.js';
+import { type ModelOptions, start, type World } from './world.js';
 
 /** What a search through all interleavings within bounds found. */
 export interface Exploration {
   readonly states: number;
-  /** Worlds in which the voucher got confirmed; none means that the bounds are too narrow to say anything. */
-  readonly confirmed: number;
+  /** Worlds by where the posting stands in them. None in an end that is asked for: the bounds are too narrow to say anything. */
+  readonly reached: ReadonlyMap<SituationName, number>;
   /** The first violation met, with a shortest way to it. */
   readonly violation?: { readonly what: string; readonly trace: readonly string[] };
 }
@@ -21,25 +23,26 @@ interface Arrival {
 export function explore(options: ModelOptions, mostStates = 1_000_000): Exploration {
   const first = start(options);
   const seen = new Map<string, Arrival | undefined>([[canonical(first), undefined]]);
+  const reached = new Map<SituationName, number>();
   let frontier: [string, World][] = [[canonical(first), first]];
-  let confirmed = 0;
   while (frontier.length > 0) {
     const next: [string, World][] = [];
     for (const [from, world] of frontier) {
-      for (const { name, world: reached } of moves(world, options)) {
-        const key = canonical(reached);
+      for (const { name, world: arrived } of moves(world, options)) {
+        const key = canonical(arrived);
         if (seen.has(key)) continue;
         seen.set(key, { from, move: name });
-        const what = violationOf(reached);
-        if (what !== undefined) return { states: seen.size, confirmed, violation: { what, trace: traceTo(key, seen) } };
-        if (reached.record.situation.name === 'confirmed') confirmed += 1;
-        next.push([key, reached]);
+        const what = violationOf(arrived);
+        if (what !== undefined) return { states: seen.size, reached, violation: { what, trace: traceTo(key, seen) } };
+        const { name: situation } = arrived.record.situation;
+        reached.set(situation, (reached.get(situation) ?? 0) + 1);
+        next.push([key, arrived]);
       }
       if (seen.size > mostStates) throw new Error(`more than ${mostStates} states: narrow the bounds`);
     }
     frontier = next;
   }
-  return { states: seen.size, confirmed };
+  return { states: seen.size, reached };
 }
 
 function traceTo(key: string, seen: ReadonlyMap<string, Arrival | undefined>): readonly string[] {

@@ -19,22 +19,6 @@ const READING = [
   'watching',
 ] as const;
 
-/** Nothing is under way or in doubt, and nothing is posted. */
-const AT_REST = [
-  'intended',
-  'claimed',
-  'awaitingPrerequisite',
-  'lookingUp',
-  'cleared',
-  'choosing',
-  'voiding',
-  'checkingGone',
-  'marking',
-  'submitting',
-  'posting',
-  'comparing',
-] as const;
-
 /** Neither taken back nor confirmed. */
 const isWanted = (record: PostingRecord): boolean => record.confirmation === null && !isTakenBack(record);
 
@@ -57,15 +41,6 @@ export const STOPPING = {
     enter: ({ record, event }) => ({
       hold: HOLDS.unreadable(event.refusal, record.chosen === null ? [] : [record.chosen]),
     }),
-  }),
-  /** What is under way ends first, and what is in doubt is found out; then nothing more is sent. */
-  withdrawn: edge({
-    from: AT_REST,
-    on: 'Withdrawn',
-    to: 'held',
-    says: 'VoucherHeld',
-    when: ({ record }) => isWanted(record),
-    enter: ({ record }) => ({ hold: HOLDS.withdrawn(record.chosen) }),
   }),
   /** Nothing was sent yet: claims, payload and prerequisite are checked anew. */
   releasedUnsent: edge({
