@@ -100,7 +100,7 @@ type VoucherMessage = Of<
 >;
 
 function withEvent(part: VouchersPart, message: VoucherMessage): VouchersPart {
-  const { voucherKey: key, voucher } = message.data;
+  const { voucherKey: key } = message.data;
   if (message.type === 'VoucherRejected') {
     const times = (part.rejected[key]?.times ?? 0) + 1;
     return { ...part, rejected: { ...part.rejected, [key]: { times, last: true } } };
@@ -112,10 +112,10 @@ function withEvent(part: VouchersPart, message: VoucherMessage): VouchersPart {
     case 'VoucherCancelled': {
       const { reason } = message.data;
       // A generation that was replaced is no end of the voucher.
-      return reason === 'replaced' ? since : withEnd(since, key, { voucher, how: reason, at: message.time });
+      return reason === 'replaced' ? since : withEnd(since, key, { how: reason, at: message.time });
     }
     case 'VoucherReversed':
-      return withEnd(since, key, { voucher, how: 'reversed', at: message.time });
+      return withEnd(since, key, { how: 'reversed', at: message.time });
     default:
       return since;
   }

@@ -73,7 +73,6 @@ export interface Rejected {
 
 /** A voucher without effect. What a person discarded is theirs, and makes no room for a revision. */
 export interface Ended {
-  readonly voucher: string;
   readonly how: 'reversed' | 'withdrawn' | 'discarded';
   readonly at: string;
 }

@@ -1,6 +1,6 @@
 import { voucherKey } from '@voucherline/contracts';
 import type { FlowBook, FlowPlan, Rendered } from './flow-book.js';
-import type { ApprovedApproval, PlanParts, PostedCommand } from './parts.js';
+import type { ApprovedApproval, Ended, PlanParts, PostedCommand } from './parts.js';
 
 /** A voucher that was commanded to be posted. */
 export interface Commanded {
@@ -45,8 +45,11 @@ export class Subject {
 
   /** How many vouchers of this name lost their effect, by the writer's events: the revision that may stand now. */
   revision(voucher: string): number {
-    const ended = Object.values(this.parts.vouchers.ended);
-    return ended.filter((end) => end.voucher === voucher && end.how !== 'discarded').length;
+    const { ended } = this.parts.vouchers;
+    const isOver = (how: Ended['how'] | undefined) => how === 'reversed' || how === 'withdrawn';
+    let revision = 0;
+    while (isOver(ended[voucherKey(this.key, voucher, revision)]?.how)) revision++;
+    return revision;
   }
 
   keyOf(voucher: string, revision = this.revision(voucher)): string {
