@@ -7,10 +7,11 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** Sorted before it is written: a replacer, called for each member, takes three times as long. */
 function sorted(value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || 'toJSON' in value) return value;
+  if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(sorted);
-  const names = Object.keys(value).sort();
-  return Object.fromEntries(names.map((name) => [name, sorted((value as Record<string, unknown>)[name])]));
+  // Without a prototype, so that a member named `__proto__` is one.
+  const copy = { __proto__: null } as unknown as Record<string, unknown>;
+  for (const name of Object.keys(value).sort()) copy[name] = sorted((value as Record<string, unknown>)[name]);
+  return copy;
 }
