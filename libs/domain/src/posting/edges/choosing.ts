@@ -65,7 +65,7 @@ export const CHOOSING = {
   }),
   /** Released after the choice was made: the chosen document is read before anything goes on. */
   chosenBefore: edge({
-    from: LOOKING,
+    from: ['lookingUp'],
     on: 'LookedUp',
     to: 'comparing',
     when: (passage) => passage.record.chosen !== null && alone(passage),

@@ -1,17 +1,15 @@
 import { HOLDS } from '../holds.js';
-import type { DocumentName, PostingRecord, Progress } from '../record.js';
+import { type DocumentName, isTakenBack, type PostingRecord, type Progress } from '../record.js';
 import { edge, type PassageOf } from './edge.js';
 import { type FindingOf, finding, found, type LookUp, name, settled } from './found.js';
 
 type Taking = Pick<PassageOf<'held', 'TakeBack'>, 'record' | 'event'>;
 
-/** Before anything was sent, or between two steps. */
+/** Nothing need have been sent yet. */
+const EARLY = ['intended', 'claimed', 'awaitingPrerequisite', 'lookingUp', 'cleared', 'rejected', 'held'] as const;
+
 const BETWEEN_STEPS = [
-  'intended',
-  'claimed',
-  'awaitingPrerequisite',
-  'lookingUp',
-  'cleared',
+  ...EARLY,
   'choosing',
   'voiding',
   'checkingGone',
@@ -23,8 +21,6 @@ const BETWEEN_STEPS = [
   'posting',
   'comparing',
   'readingBack',
-  'rejected',
-  'held',
 ] as const;
 
 /** A replacement may still be withdrawn altogether, not the other way round. */
@@ -35,6 +31,9 @@ const nothingSent = ({ creates, chosen, unchosen }: PostingRecord): boolean =>
   creates === 0 && chosen === null && unchosen.length === 0;
 
 const nothingLeft = (passage: LookUp): boolean => finding(passage).kind === 'nothing' && settled(passage);
+
+const mayCancel = (passage: LookUp): boolean =>
+  isTakenBack(passage.record) && passage.record.ending !== 'reversed' && nothingLeft(passage);
 
 /** A target that can't be searched shows nothing by not finding anything. */
 const isBlind = ({ record, terms }: LookUp): boolean =>
@@ -50,7 +49,7 @@ const remains = (passage: LookUp): Partial<Progress> => {
 /** A posting that is taken back: from the wish to what of it stands in the target. */
 export const RETIRING = {
   takenBackUnsent: edge({
-    from: BETWEEN_STEPS,
+    from: EARLY,
     on: 'TakeBack',
     to: 'cancelled',
     says: 'VoucherCancelled',
@@ -91,10 +90,7 @@ export const RETIRING = {
     on: 'LookedUp',
     to: 'cancelled',
     says: 'VoucherCancelled',
-    when: (passage) => {
-      const { ending } = passage.record;
-      return (ending === 'withdrawn' || ending === 'replaced') && nothingLeft(passage) && !isBlind(passage);
-    },
+    when: (passage) => mayCancel(passage) && !isBlind(passage),
   }),
   reversedLookedUp: edge({
     from: ['retiring'],
@@ -108,7 +104,7 @@ export const RETIRING = {
     on: 'LookedUp',
     to: 'held',
     says: 'VoucherHeld',
-    when: (passage) => passage.record.ending !== 'reversed' && nothingLeft(passage) && isBlind(passage),
+    when: (passage) => mayCancel(passage) && isBlind(passage),
     enter: () => ({ hold: HOLDS.unsearchable() }),
   }),
 } as const;
