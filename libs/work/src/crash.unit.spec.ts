@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { anAnswer, copyingWorker, type Vendor } from './testing/copying-worker.js';
-import { letter, readDownstream, SimulatedWork } from './testing/simulated-work.js';
+import { letter, readDownstream, type SimulatedProcess, SimulatedWork } from './testing/simulated-work.js';
+
+// Seconds of computing, more on a machine that does other things too.
+vi.setConfig({ testTimeout: 60_000 });
 
 const LETTERS = ['1', '2', '3'];
 const LANES = ['d/1', 'd/2'];
@@ -102,6 +105,35 @@ describe('a process that is paused and wakes up after its leases were taken over
   it('would do harm if its lease were not checked with each commit', async () => {
     await expect(pauseAndTakeOver('commit', true)).rejects.toThrow(/to deeply equal/);
   }, 30_000);
+});
+
+/** Pauses the only process, at one of its steps, for longer than its leases last. */
+async function runWithPause(pauseAt: number): Promise<number> {
+  const work = new SimulatedWork(['c1'], { concurrency: 2 });
+  const { vendor, book } = bookkeeper();
+  let process: SimulatedProcess | undefined;
+  work.killAt = (_, index) => {
+    if (index === pauseAt && process !== undefined) {
+      process.pause();
+      work.clock.after(20_000, () => process?.resume());
+    }
+    return false;
+  };
+  process = await work.start('p1', copyingWorker(vendor));
+  sayLetters(work);
+  await work.clock.advance(1_000);
+  const steps = work.steps.length;
+  await work.clock.advance(60_000);
+  expectAllDoneOnce(work, book);
+  return steps;
+}
+
+describe('a process that is paused and wakes up when nobody has taken its place', () => {
+  it('goes on with new leases, whatever it finishes that was begun under the old ones', async () => {
+    const steps = await runWithPause(-1);
+    expect(steps).toBeGreaterThan(30);
+    for (let at = 0; at < steps; at += 1) await runWithPause(at);
+  });
 });
 
 describe('a commit whose outcome is not known', () => {

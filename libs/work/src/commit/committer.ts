@@ -3,6 +3,7 @@ import {
   type CallsSpent,
   ChangeRefused,
   type LaneChange,
+  type Lease,
   type OutboxEntry,
   StaleLease,
   type WorkStore,
@@ -30,8 +31,8 @@ export interface CommitterPorts<E> {
   publish(entry: OutboxEntry): Promise<void>;
   /** Calls made since the last commit. */
   takeSpent(): readonly CallsSpent[];
-  /** The connections' leases are lost (`stale`), or their state in the database is not known. */
-  onLost(connections: readonly string[], why: 'stale' | 'unknown'): void;
+  /** These leases are lost (`stale`), or their state in the database is not known. The connection may be leased anew by now. */
+  onLost(leases: readonly Lease[], why: 'stale' | 'unknown'): void;
   /** These lanes are out of the runner's memory with this commit; told before the next turn begins. */
   onLeft(lanes: readonly { readonly connection: string; readonly epoch: number; readonly key: string }[]): void;
   readonly timers: Timers;
@@ -140,11 +141,10 @@ export class Committer<E> {
 
   async #fail(group: readonly Submitted<E>[], error: unknown): Promise<void> {
     if (error instanceof StaleLease) {
-      const isStale = ({ change }: Submitted<E>) => error.connections.includes(change.connection);
-      const stale = group.filter(isStale);
+      const stale = staleOf(group, error);
       this.#ports.metrics.staleSettle(stale.length);
       this.#lose(stale, 'stale');
-      const others = group.filter((one) => !isStale(one));
+      const others = group.filter((one) => !stale.includes(one));
       if (others.length > 0) await this.#commit(others);
     } else if (error instanceof ChangeRefused && group.length > 1) {
       const middle = Math.ceil(group.length / 2);
@@ -159,10 +159,24 @@ export class Committer<E> {
   }
 
   #lose(group: readonly Submitted<E>[], why: 'stale' | 'unknown'): void {
-    const connections = [...new Set(group.map(({ change }) => change.connection))];
-    if (connections.length > 0) this.#ports.onLost(connections, why);
+    const leases = new Map(group.map(({ change }) => [`${change.connection} ${change.epoch}`, change]));
+    if (leases.size > 0) this.#ports.onLost([...leases.values()], why);
     for (const { change, reject } of group) reject(new LeaseLost(`the lease of ${change.connection} is lost`));
   }
+}
+
+/**
+ * Who of a group has lost its lease. A process that claimed the connection anew may commit under both its leases at once: then
+ * only the older one is sure to be lost, and the rest is tried again.
+ */
+function staleOf<E>(group: readonly Submitted<E>[], { connections }: StaleLease): readonly Submitted<E>[] {
+  const named = group.filter(({ change }) => connections.includes(change.connection));
+  const newest = new Map<string, number>();
+  for (const { change } of named) {
+    newest.set(change.connection, Math.max(change.epoch, newest.get(change.connection) ?? 0));
+  }
+  const older = named.filter(({ change }) => change.epoch < (newest.get(change.connection) ?? 0));
+  return older.length > 0 ? older : named;
 }
 
 /** One row for each connection and day. */

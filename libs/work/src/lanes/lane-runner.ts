@@ -72,8 +72,8 @@ export class LaneRunner<S, E> implements Runner {
       ...{ store, timers, logger, metrics, turn: this.#turn },
       publish: (entry) => this.#options.publisher.publish(entry),
       takeSpent: () => this.#desks.takeSpent(),
-      onLost: (connections, why) => {
-        for (const connection of connections) this.#keeper.drop(connection, why);
+      onLost: (leases, why) => {
+        for (const lease of leases) this.#keeper.drop(lease, why);
       },
       onLeft: (lanes) => this.#taker.left(lanes),
       onDue: (inMs) => this.#taker.look(inMs),
@@ -183,7 +183,7 @@ export class LaneRunner<S, E> implements Runner {
         () => this.#taker.look(ms),
         (error: unknown) => {
           this.#options.logger.warn('a rest could not be written down', { connection: lease.connection, error });
-          this.#keeper.drop(lease.connection, 'unknown');
+          this.#keeper.drop(lease, 'unknown');
         },
       );
   }

@@ -88,9 +88,10 @@ export class LeaseKeeper {
   }
 
   /** The lease is thought of as gone; where it may still be ours by the database, it is given up to be claimed afresh. */
-  drop(connection: string, why: 'stale' | 'unknown'): void {
+  drop({ connection, epoch }: Lease, why: 'stale' | 'unknown'): void {
     const lease = this.#held.get(connection);
-    if (lease === undefined) return;
+    // What was begun under an older lease says nothing about the one that was claimed since.
+    if (lease?.epoch !== epoch) return;
     this.#held.delete(connection);
     if (why === 'unknown') this.#toGiveUp.push(lease);
     this.#ports.onLost(connection);
@@ -98,7 +99,8 @@ export class LeaseKeeper {
 
   /** The work for this connection has ended, as `shed` asked. */
   release(connection: string): void {
-    this.drop(connection, 'unknown');
+    const lease = this.#held.get(connection);
+    if (lease !== undefined) this.drop(lease, 'unknown');
   }
 
   #tickSoon(): void {
