@@ -16,6 +16,7 @@ const CLEAN_MS = 10_000;
 /** After the healing: a lease and a session run out, a sweep comes, a create in doubt is waited for. */
 const SETTLE_WITHIN_MS = 120_000;
 const FOREIGN_BILLS = 5;
+const AFTER_REPLAY_MS = 15_000;
 
 export interface Outcome {
   readonly seed: number;
@@ -178,6 +179,8 @@ async function replayEverything(line: LineFromOutside, say: Say): Promise<readon
     say(`replay of ${topic}: ${last}`);
     if (!/ 0 conflicts/.test(said)) faults.push(`I16: replay of ${topic}: ${last}`);
   }
+  // Workers look up what they were asked to do again in their own time.
+  await pause(AFTER_REPLAY_MS);
   if (books() !== before) faults.push('I16: a replay changed the books');
   return faults;
 }

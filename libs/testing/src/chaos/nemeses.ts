@@ -13,6 +13,9 @@ import type { SmallDisk } from './small-disk.js';
 const SESSION_MS = 20_000;
 /** How long a full disk stays full: PostgreSQL starts again and again meanwhile. */
 const FULL_MS = 6_000;
+/** How much longer faults stay that have not bitten. */
+const LONGER_MS = 45_000;
+const LOOK_MS = 3_000;
 
 /** Does what a plan says, and mends all at the end. */
 export class Nemeses {
@@ -121,6 +124,8 @@ export class Nemeses {
   async #during(strike: Strike, board: FaultBoard, faults: readonly Fault[]): Promise<void> {
     await board.put(strike, faults);
     await this.#for(strike.forMs);
+    // Who should have been hit may have been dead or at rest all the time.
+    for (let more = 0; more < LONGER_MS && !(await board.haveBitten(strike)); more += LOOK_MS) await this.#for(LOOK_MS);
     await board.take(strike);
   }
 
@@ -193,9 +198,9 @@ function faultsOf(nemesis: 'lost-reply' | 'late' | 'html' | 'throttle', strength
       }));
     case 'html':
       return [
-        { kind: 'html', executed: strength < 0.5, probability: probability / 2, seed },
-        { kind: 'http500', executed: strength < 0.5, probability: probability / 2, seed: seed + 1 },
-        { kind: 'truncate', probability: probability / 4, seed: seed + 2 },
+        { kind: 'html', executed: strength < 0.5, probability: 0.15, seed },
+        { kind: 'http500', executed: strength < 0.5, probability: 0.15, seed: seed + 1 },
+        { kind: 'truncate', probability: 0.15, seed: seed + 2 },
       ];
     case 'throttle':
       return [{ kind: 'throttle', probability, seed }];
