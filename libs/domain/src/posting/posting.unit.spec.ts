@@ -1,76 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import {
+  begun,
+  bill,
+  done,
+  doubt,
+  held,
+  looked,
+  marked,
+  pass,
+  push,
+  read,
+  readOther,
+  ready,
+  refused,
+  SETTLE,
+  save,
+  T0,
+  untilCreate,
+} from './checking/given.js';
 import { EDGES } from './edges/index.js';
 import type { PostingEvent } from './events.js';
 import { apply, ImpossibleEvent, nextAction } from './machine.js';
-import { intended, type PostingRecord } from './record.js';
 import type { PostingTerms, TargetDocument } from './terms.js';
-
-const KEY = '0123456789abcdef0123456789abcdef';
-const T0 = 1_700_000_000_000;
-const SETTLE = 60_000;
-
-const push: PostingTerms = {
-  voucherKey: KEY,
-  expectation: { amount: { amount: '100.00', currency: 'CNY' }, payee: 'S001', date: '2026-03-31' },
-  patienceMs: 600_000,
-  exclusive: [],
-  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE, shown: true },
-};
-const save: PostingTerms = {
-  ...push,
-  operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE, shown: true },
-};
-
-const bill = (change: Partial<TargetDocument> = {}): TargetDocument => ({
-  id: '7',
-  document: 'kingdee-galaxy/1/AP_PAYBILL/7',
-  number: '',
-  stage: 'draft',
-  status: 'A',
-  amount: { amount: '100', currency: 'CNY' },
-  payee: 'S001',
-  date: '2026-04-01',
-  ours: true,
-  createdAt: T0,
-  contentSha256: 'c',
-  ...change,
-});
-const marked = (change: Partial<TargetDocument> = {}) => bill({ voucherKey: KEY, ...change });
-
-const ready: PostingEvent = { type: 'PrerequisiteRead', at: T0, ready: true };
-const looked = (documents: readonly TargetDocument[], at = T0): PostingEvent => ({
-  type: 'LookedUp',
-  startedAt: at,
-  at,
-  documents,
-});
-const begun: PostingEvent = { type: 'SendBegun', at: T0 };
-const done: PostingEvent = { type: 'SendEnded', at: T0, outcome: { kind: 'done' } };
-const doubt: PostingEvent = { type: 'SendEnded', at: T0, outcome: { kind: 'inDoubt', reason: 'timeout' } };
-const refused = (code: string): PostingEvent => ({
-  type: 'SendEnded',
-  at: T0,
-  outcome: { kind: 'rejected', code, words: 'no', owner: 'finance', nextStep: 'mend' },
-});
-const read = (document: TargetDocument | null): PostingEvent => ({ type: 'ChosenRead', at: T0, document });
-const readOther = (document: TargetDocument | null): PostingEvent => ({ type: 'UnchosenRead', at: T0, document });
-
-/** Given a fresh command, when these things happen, then these edges are passed. */
-function pass(terms: PostingTerms, events: readonly PostingEvent[], from: PostingRecord = intended(1, T0)) {
-  let record = from;
-  const edges: string[] = [];
-  const said: string[] = [];
-  for (const event of events) {
-    const applied = apply(record, event, terms);
-    record = applied.record;
-    edges.push(applied.edge);
-    said.push(...applied.says);
-  }
-  return { record, edges, said };
-}
-
-const untilCreate = [ready, looked([]), begun];
-const held = (record: PostingRecord) => (record.situation.name === 'held' ? record.situation.hold : undefined);
 
 describe('the straight way', () => {
   it('pushes, chooses, writes the key, submits, posts and reads back', () => {
