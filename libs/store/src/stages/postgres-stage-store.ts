@@ -1,6 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../transaction.js';
 import { beginAttempt, commitUnits, takeOver } from '../units/postgres-units.js';
+import { joined } from '../work/postgres/joined.js';
 import type { HeldPosition, HeldRecord, KeyedState, StageCommit, StageStore } from './stage-store.js';
 
 /** The stage store on PostgreSQL, in the schema of the pool's search path (`UNIT_TABLES`, `STAGE_TABLES`). */
@@ -70,9 +71,9 @@ async function write(client: ClientBase, commit: StageCommit): Promise<void> {
 async function writeStates(client: ClientBase, unit: string, rows: readonly KeyedState[]): Promise<void> {
   await client.query({
     name: 'stage-write-states',
-    text: `INSERT INTO states (unit, key, state) SELECT $1, * FROM unnest($2::text[], $3::text[])
+    text: `INSERT INTO states (unit, key, state) SELECT $1, * FROM unnest($2::text[], string_to_array($3, chr(30)))
            ON CONFLICT (unit, key) DO UPDATE SET state = EXCLUDED.state`,
-    values: [unit, rows.map((row) => row.key), rows.map((row) => row.state)],
+    values: [unit, rows.map((row) => row.key), joined(rows.map((row) => row.state))],
   });
 }
 
