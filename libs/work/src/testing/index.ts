@@ -1,2 +1,2 @@
 export { OneWorker } from '../runner.js';
-export { readDownstream } from './simulated-work.js';
+export { readDownstream, SimulatedWork } from './simulated-work.js';

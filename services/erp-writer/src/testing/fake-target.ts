@@ -65,12 +65,12 @@ export class FakeTarget implements TargetOperation {
     return 'FID' in payload ? ['FID: ids of existing documents are never set'] : [];
   }
 
-  async prerequisite(): Promise<ReadOutcome<Prerequisite>> {
+  async prerequisite(_intent: VoucherIntent): Promise<ReadOutcome<Prerequisite>> {
     this.calls.push('prerequisite');
     return { kind: 'read', value: this.ready };
   }
 
-  async lookup(): Promise<ReadOutcome<readonly TargetDocument[]>> {
+  async lookup(_intent: VoucherIntent): Promise<ReadOutcome<readonly TargetDocument[]>> {
     this.calls.push('lookup');
     return { kind: 'read', value: [...this.documents] };
   }
