@@ -2,8 +2,23 @@ import { FIGURES, type Figure } from './chronicle.js';
 import type { History } from './history.js';
 import { NEMESIS_NAMES, type Nemesis } from './nemeses.js';
 
-/** Figures that count faults that bit: each has to be above zero, or the campaign says nothing. */
-const MUST_BE_THERE: readonly Figure[] = ['unknowns', 'takeOvers', 'epochRejections', 'lateExecutions'];
+const WORDS: Readonly<Record<Figure, string>> = {
+  approvals: 'approvals',
+  vouchers: 'vouchers',
+  attempts: 'attempts',
+  unknowns: 'unknowns',
+  revisions: 'later revisions',
+  generations: 'later generations',
+  cancelled: 'cancelled',
+  reversed: 'reversed',
+  takeOvers: 'take-overs',
+  epochRejections: 'epoch rejections',
+  lateExecutions: 'late executions',
+  events: 'steps of the clock',
+};
+
+/** What has to have happened, or the campaign says nothing. */
+const MUST_BE_THERE: readonly Figure[] = FIGURES.filter((name) => name !== 'events');
 
 /** Adds histories up. */
 export class Campaign {
@@ -35,12 +50,8 @@ export class Campaign {
   }
 
   summary(): string {
-    const { approvals, vouchers, attempts, unknowns, takeOvers, epochRejections, lateExecutions, events } = this.#figures;
-    return (
-      `${this.#histories} seeds (${this.#rate().toFixed(2)} a second), ${approvals} approvals, ${vouchers} vouchers, ` +
-      `${attempts} attempts, ${unknowns} unknowns, ${takeOvers} take-overs, ${epochRejections} epoch rejections, ` +
-      `${lateExecutions} late executions, ${events} events: no invariant broken`
-    );
+    const figures = FIGURES.map((name) => `${this.#figures[name]} ${WORDS[name]}`).join(', ');
+    return `${this.#histories} seeds (${this.#rate().toFixed(2)} a second), ${figures}`;
   }
 
   #rate(): number {

@@ -18,6 +18,8 @@ const SAID = [
   'WriteBack',
   'VoucherPostingStarted',
   'VoucherConfirmed',
+  'VoucherCancelled',
+  'VoucherReversed',
 ] as const;
 
 /** Everything is read and done again (I16). `check` throws unless that changed nothing, once it has settled. */
@@ -66,7 +68,7 @@ function rebuildAndReplay(world: World): void {
 
 /** Every command comes into its lane once more, past the intake, which would ignore what it has seen. */
 function commandAgain(world: World): void {
-  for (const message of world.said('PostVoucher', 'WriteBack')) {
+  for (const message of world.said('PostVoucher', 'ReverseVoucher', 'WriteBack')) {
     const { data } = message;
     const text = JSON.stringify(message);
     if (message.type === 'WriteBack') world.note.memory.deliver(message.data.connection, message.key, text);

@@ -25,7 +25,7 @@ export class Scene {
     this.approvals = new Approvals(() => world.clock.now());
     this.requests = new Requests(world, this.book);
     this.employees = new Employees(world, this.approvals, this.book);
-    this.#finance = new Finance(world, this.book, this.employees.truths);
+    this.#finance = new Finance(world, this.book);
     const dingtalk = new SimulatedDingtalk(world, this.approvals);
     this.#deployment = new Deployment(world, {
       source: (process) => dingtalk.callsFor(process),

@@ -18,7 +18,8 @@ export class Weather {
     this.#fate = fate;
     this.#chronicle = chronicle;
     for (const name of NEMESIS_NAMES) {
-      if (fate.chance(LONG[name] ?? AT_WORK)) this.#rates.set(name, NEMESES[name] * (0.1 + 0.9 * fate.randomness.float()));
+      if (fate.chance(LONG[name] ?? AT_WORK))
+        this.#rates.set(name, NEMESES[name] * (0.1 + 0.9 * fate.randomness.float()));
     }
   }
 

@@ -1,4 +1,12 @@
-import { type AnyMessage, decode, encode, type LogRecord, type MessageType, partitionsOf, topicOf } from '@voucherline/contracts';
+import {
+  type AnyMessage,
+  decode,
+  encode,
+  type LogRecord,
+  type MessageType,
+  partitionsOf,
+  topicOf,
+} from '@voucherline/contracts';
 import { MemoryLog, shardOf } from '@voucherline/pipeline';
 import { type FakeClock, fakeClock } from '@voucherline/platform';
 import {

@@ -20,13 +20,11 @@ export function* numbersWithoutGap({ world }: Scene): Iterable<string> {
     for (let partition = 0; partition < SHARDS; partition++) {
       try {
         readDownstream(
-          world.log
-            .partition(topic, partition)
-            .map((record) => ({
-              topic,
-              partition,
-              record: { ...record, key: record.key ?? '', value: record.value ?? Buffer.alloc(0) },
-            })),
+          world.log.partition(topic, partition).map((record) => ({
+            topic,
+            partition,
+            record: { ...record, key: record.key ?? '', value: record.value ?? Buffer.alloc(0) },
+          })),
         );
       } catch (error) {
         yield `${topic}: ${error instanceof Error ? error.message : error}`;

@@ -2,8 +2,6 @@ import { parseDocumentKey } from '@voucherline/contracts';
 import type { Book, BookDocument } from '../vendors/book.js';
 import type { World } from '../world.js';
 import { type Case, openCases } from './cases.js';
-import { cny, type Truth } from './employees.js';
-import { effectiveFor } from './standing.js';
 
 type Decision = 'ParkedReleased' | 'ParkedDiscarded';
 
@@ -12,18 +10,20 @@ const ROUND_MS = 5_000;
 /** A case that is still open after a decision is decided again after this, ms. */
 const AGAIN_MS = 30_000;
 
+/** The day that finance gives to vouchers whose period is closed. */
+export const REPLANNED_DAY = '2026-04-02';
+
 /** Finance and administrators: mend what was parked as its next step says, and release or discard it. */
 export class Finance {
   readonly #world: World;
   readonly #book: Book;
-  readonly #truths: readonly Truth[];
+  readonly #replanned = new Set<string>();
   readonly #decidedAt = new Map<string, number>();
   #actions = 0;
 
-  constructor(world: World, book: Book, truths: readonly Truth[]) {
+  constructor(world: World, book: Book) {
     this.#world = world;
     this.#book = book;
-    this.#truths = truths;
   }
 
   start(): void {
@@ -49,34 +49,57 @@ export class Finance {
     }
   }
 
-  /** Does what the case asks for; says how it is decided, or nothing while it is too early. */
+  /** Does what the case asks for; says how it is decided. */
   #mend(parked: Case): Decision | undefined {
     const { code } = parked;
-    if (code.startsWith('posting.refused.')) return 'ParkedReleased';
+    if (code.startsWith('posting.refused.')) return this.#plansAnew(parked) ? undefined : 'ParkedReleased';
+    if (code.startsWith('posting.not-taken-back')) return this.#takeBack(parked);
     switch (code) {
       case 'posting.found-before':
       case 'posting.other-document':
       case 'posting.several':
-      case 'posting.double-taken':
-      case 'posting.double-stays':
         return this.#clear(parked);
+      case 'posting.double-taken':
+      case 'posting.draft-stays':
+      case 'posting.older-taken':
+      case 'posting.replaced-posted':
+        return this.#remove(parked);
       case 'posting.differs':
         return this.#correct(parked);
-      case 'posting.withdrawn':
-      case 'reversal.by-hand':
-        return this.#takeBack(parked);
-      case 'approval.amended-after-posting':
-        return this.#amend(parked);
       case 'posting.not-found':
       case 'posting.not-final':
       case 'posting.in-doubt':
       case 'posting.prerequisite':
       case 'message.crashes':
         return 'ParkedReleased';
+      // Planned anew and released at the same time: one of both was too late.
+      case 'posting.known-otherwise':
+      case 'replan.no-voucher':
+        return 'ParkedDiscarded';
       default:
         this.#world.fail(new Error(`nobody expected case ${code} of ${parked.subject}: ${parked.reason}`));
         return undefined;
     }
+  }
+
+  /** A refused voucher gets another day, where finance thinks so: that is another content, and a new generation. */
+  #plansAnew({ subject }: Case): boolean {
+    const { clock, fate } = this.#world;
+    if (this.#replanned.has(subject) || !fate.chance(0.5)) return false;
+    this.#replanned.add(subject);
+    const accountingDate = REPLANNED_DAY;
+    const time = new Date(clock.now()).toISOString();
+    const data = { subject, accountingDate, by: 'zhang', reason: 'the period is closed' };
+    this.#world.chronicle.note(`${subject} is planned anew`);
+    this.#world.say({
+      id: `replan-${++this.#actions}`,
+      source: 'cli',
+      type: 'ReplanRequested',
+      key: 'none',
+      time,
+      data,
+    });
+    return true;
   }
 
   /** Leaves one document: the first of ours that the case names. Documents that clerks made by hand are deleted. */
@@ -87,6 +110,20 @@ export class Finance {
     return 'ParkedReleased';
   }
 
+  #remove(parked: Case): Decision {
+    for (const { id, stage } of this.#heldDocuments(parked)) {
+      if (stage === 'posted') this.#book.change(id, { stage: 'cancelled' });
+      else this.#book.delete(id);
+    }
+    return 'ParkedReleased';
+  }
+
+  /** Back to a draft, which is ours to delete. */
+  #takeBack(parked: Case): Decision {
+    for (const { id } of this.#heldDocuments(parked)) this.#book.change(id, { stage: 'draft' });
+    return 'ParkedReleased';
+  }
+
   /** Puts a document right, as the newest command of the approval wants it. */
   #correct(parked: Case): Decision {
     const command = this.#world.said('PostVoucher').findLast(({ key }) => key === parked.subject);
@@ -94,28 +131,6 @@ export class Finance {
       if (command !== undefined) this.#book.change(id, { amount: command.data.expectation.amount });
     }
     return 'ParkedReleased';
-  }
-
-  #takeBack(parked: Case): Decision {
-    const truth = this.#truthOf(parked);
-    if (truth !== undefined) {
-      for (const document of effectiveFor(this.#book, truth)) this.#book.change(document.id, { stage: 'cancelled' });
-    }
-    for (const document of this.#heldDocuments(parked)) this.#book.delete(document.id);
-    return 'ParkedDiscarded';
-  }
-
-  #amend(parked: Case): Decision | undefined {
-    const truth = this.#truthOf(parked);
-    const [document] = truth === undefined ? [] : effectiveFor(this.#book, truth);
-    const isSaid = this.#world.said('VoucherConfirmed').some(({ key }) => key === parked.subject);
-    if (truth === undefined || document === undefined || !isSaid) return undefined;
-    this.#book.change(document.id, { amount: cny(truth.amount) });
-    return 'ParkedDiscarded';
-  }
-
-  #truthOf({ subject }: Case): Truth | undefined {
-    return this.#truths.find(({ instance }) => instance.document === subject);
   }
 
   /** Documents that the newest hold of the approval names. */

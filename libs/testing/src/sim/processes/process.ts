@@ -1,5 +1,5 @@
 import type { ShardListener } from '@voucherline/pipeline';
-import { FakeLife, type Timers } from '@voucherline/platform';
+import { FakeLife, type Logger, silentLogger, type Timers } from '@voucherline/platform';
 import type { Figure } from '../chronicle.js';
 import type { Nemesis } from '../nemeses.js';
 import type { World } from '../world.js';
@@ -32,6 +32,8 @@ const SESSION_MS = 10_000;
 export class Process {
   readonly life = new FakeLife();
   readonly timers: Timers;
+  /** What it warns of is a part of the chronicle. */
+  readonly logger: Logger;
   readonly #world: World;
   readonly #memberships: Membership[] = [];
   #isMember = true;
@@ -42,6 +44,11 @@ export class Process {
   ) {
     this.#world = world;
     this.timers = this.life.timers(world.clock);
+    const tell: Logger['warn'] = (message, fields) => {
+      const { error } = fields ?? {};
+      world.chronicle.note(`${name} says: ${message}${error instanceof Error ? ` (${error.message})` : ''}`);
+    };
+    this.logger = { ...silentLogger, warn: tell, error: tell, child: () => this.logger };
   }
 
   async exchange<T>(what: string, work: () => T | Promise<T>, faults: Faults = {}): Promise<T> {

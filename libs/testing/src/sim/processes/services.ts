@@ -3,7 +3,7 @@ import type { CallContext, SourceCalls, TargetCalls } from '@voucherline/connect
 import { sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { noteWorker, postWorker } from '@voucherline/erp-writer/workers';
 import { createStageRunner, followConfiguration, type Stage } from '@voucherline/pipeline';
-import { createMetrics, type Metrics, type Runner, silentLogger } from '@voucherline/platform';
+import { createMetrics, type Metrics, type Runner } from '@voucherline/platform';
 import { createMemoryWorkStore, type EffectsOfLane, type IntakeStore, type RecoveryStore } from '@voucherline/store';
 import { normaliseStage, planStage } from '@voucherline/transformer/stages';
 import type { Worker } from '@voucherline/work';
@@ -33,10 +33,10 @@ export async function runnersOf(
 ): Promise<readonly Runner[]> {
   metrics ??= createMetrics('simulation');
   const { clock } = world;
-  const { timers } = process;
+  const { timers, logger } = process;
   const broker = new ProcessBroker(world.log, process, world.weather);
-  const configuration = await followConfiguration(broker, silentLogger);
-  const shared = { broker, configuration, clock, timers, logger: silentLogger, metrics };
+  const configuration = await followConfiguration(broker, logger);
+  const shared = { broker, configuration, clock, timers, logger, metrics };
   const worker = <S, E>(
     definition: Worker<S, E>,
     tables: WorkTables,

@@ -37,7 +37,10 @@ const KINDS: readonly Kind[] = [
   {
     traits: pure[PUSH] as Kind['traits'],
     form: 'AP_PAYBILL',
-    reversal: (calls) => ({ kind: 'undo', unpost: (id) => calls.step('unpost', id, 'posted', { stage: 'draft' }) }),
+    reversal: (calls) => ({
+      kind: 'undo',
+      unpost: (id) => calls.step('unpost', id, ['submitted', 'posted'], { stage: 'draft' }),
+    }),
   },
   {
     traits: pure[SAVE] as Kind['traits'],
@@ -77,10 +80,10 @@ class Calls {
         return this.write('create', intent.voucherKey, () => this.#create(kind, intent));
       },
       mark: ({ voucherKey, generation }, id) =>
-        this.step('mark', id, 'draft', { key: carriedKey(voucherKey, generation), number: `FKD${id}` }),
+        this.step('mark', id, ['draft'], { key: carriedKey(voucherKey, generation), number: `FKD${id}` }),
       read: (id, _context: CallContext) => this.read(`read ${id}`, () => this.#shown(id)),
-      submit: (id) => this.step('submit', id, 'draft', { stage: 'submitted', number: `N${id}` }),
-      post: (id) => this.step('post', id, 'submitted', { stage: 'posted' }),
+      submit: (id) => this.step('submit', id, ['draft'], { stage: 'submitted', number: `N${id}` }),
+      post: (id) => this.step('post', id, ['submitted'], { stage: 'posted' }),
       void: (id) => this.write('void', id, () => this.#void(id)),
     };
   }
@@ -100,12 +103,12 @@ class Calls {
   step(
     operation: string,
     id: string,
-    from: BookDocument['stage'],
+    from: readonly BookDocument['stage'][],
     change: Partial<BookDocument>,
   ): Promise<WriteOutcome> {
     return this.write(operation, id, () => {
       const document = this.book.get(id);
-      if (document?.stage !== from) return refused(document);
+      if (document === undefined || !from.includes(document.stage)) return refused(document);
       this.#trespass(operation, document);
       this.book.change(id, change);
       return { kind: 'done', documentId: id };
