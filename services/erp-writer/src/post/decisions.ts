@@ -1,7 +1,7 @@
 import type { DoubtResolved, Message } from '@voucherline/contracts';
 import type { PostingEvent } from '@voucherline/domain';
 import type { Desk } from './desk.js';
-import { isPosting, postingOf, type Reversal } from './lane-state.js';
+import { isPosting, marksOf, type Posting, postingOf, type Reversal } from './lane-state.js';
 import { reversedByHand } from './taking-back.js';
 
 /** A person decided about a case: an entry that stopped goes on, or is given up. */
@@ -16,9 +16,18 @@ export function decide(desk: Desk, message: Message<'ParkedReleased'> | Message<
   } else if (isRelease) {
     desk.replace(entry, { ...entry, parked: null, releasedBy: message.id });
   } else {
-    if (!isPosting(entry)) reversedByHand(desk, entry as Reversal, at);
+    if (isPosting(entry)) remember(desk, entry);
+    else reversedByHand(desk, entry as Reversal, at);
     desk.remove(entry);
   }
+}
+
+/** What a person gave up before its turn is not taken again when it comes again, as by a replay. */
+function remember(desk: Desk, { command }: Posting): void {
+  const ended = desk.state.ended[command.data.voucherKey];
+  if (ended === undefined) return;
+  const taken = new Set([...(ended.taken ?? []), ...marksOf(command)]);
+  desk.end(command.data.voucherKey, { ...ended, taken: [...taken] });
 }
 
 /** A person found out what became of a voucher in doubt. */

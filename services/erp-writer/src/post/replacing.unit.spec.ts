@@ -110,6 +110,11 @@ describe('a refused voucher', () => {
     await bench.lane.settle();
     expect(bench.posted).toMatchObject([{ generation: 1 }]);
     expect(bench.lane.last('MessageParked').data.code).toBe('posting.known-otherwise');
+    bench.decide('ParkedDiscarded', 'a2');
+    await bench.lane.settle();
+    bench.post(replacement);
+    await bench.lane.settle();
+    expect(bench.lane.types.at(-1)).toBe('ParkedResolved');
   });
 
   it('is not replaced in the name of another payload', async () => {
