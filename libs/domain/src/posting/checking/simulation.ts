@@ -1,38 +1,10 @@
 import type { PostingEvent, SendOutcome } from '../events.js';
 import { apply, nextAction, openEdges, type PostingAction } from '../machine.js';
 import { intended, type PostingRecord, type SendStep } from '../record.js';
-import type { PostingTerms, TargetDocument } from '../terms.js';
+import type { PostingTerms } from '../terms.js';
+import { type Fate, SETTLE, type Send, SimulatedTarget, type Trouble } from './simulated-target.js';
 
-export const SETTLE = 60_000;
 const START = 1_700_000_000_000;
-const KEY = 'k'.repeat(32);
-
-export const pushTerms: PostingTerms = {
-  voucherKey: KEY,
-  expectation: { amount: { amount: '10.00', currency: 'CNY' }, date: '2026-01-31' },
-  patienceMs: 600_000,
-  exclusive: [],
-  operation: { level: 'L1', createCarriesKey: false, settleMs: SETTLE, shown: true },
-};
-export const saveTerms: PostingTerms = {
-  ...pushTerms,
-  operation: { level: 'L2', createCarriesKey: true, settleMs: SETTLE, shown: true },
-};
-
-/** Decides what goes wrong: `below(n)` gives 0 ≤ x < n; 0 is always the case without trouble. */
-export interface Fate {
-  below(n: number): number;
-}
-
-export interface Trouble {
-  /** Clerks make and submit documents by hand. */
-  readonly clerks: boolean;
-  /** Longest time after which a request is still executed, in ms; more than `SETTLE` breaks the operation's promise. */
-  readonly latestMs: number;
-}
-
-type Stage = TargetDocument['stage'];
-type Send = Extract<PostingAction, { kind: SendStep }>;
 
 interface Flight {
   readonly at: number;
@@ -46,38 +18,53 @@ interface Flight {
 export class Simulation {
   now = START;
   record: PostingRecord = intended(1, START);
-  readonly documents: { id: string; stage: Stage; key?: string; ours: boolean; createdAt: number }[] = [];
+  readonly target: SimulatedTarget;
   readonly sends: SendStep[] = [];
   takeOvers = 0;
   #epoch = 1;
   #flights: Flight[] = [];
-  #made = 0;
 
   constructor(
     private readonly terms: PostingTerms,
     private readonly fate: Fate,
     private readonly trouble: Trouble,
-  ) {}
+  ) {
+    this.target = new SimulatedTarget(terms, fate, trouble);
+  }
 
   /** Runs until nothing is due any more. People release what is held for a doubt. */
   run(mostSteps = 2000): void {
     for (let step = 0; step < mostSteps; step += 1) {
       this.#execute();
       this.#check();
+      this.#wish();
       const action = nextAction(this.record, this.now, this.terms);
       if (action.kind === 'finished' && this.#flights.length === 0) return;
-      if (action.kind === 'stopped' && !this.#release()) return;
-      this.#act(action);
+      if (action.kind === 'stopped') {
+        if (!this.#decide()) return;
+      } else this.#act(action);
     }
     throw new Error(`not at rest after ${mostSteps} steps: ${JSON.stringify(this.record)}`);
   }
 
-  #act(action: PostingAction): void {
+  /** What is wanted of the voucher changes. */
+  #wish(): void {
+    if (this.trouble.withdrawals) {
+      const isPosted = this.record.confirmation !== null;
+      const wanted: PostingEvent = isPosted
+        ? { type: 'Reverse', at: this.now }
+        : { type: 'TakeBack', at: this.now, why: 'withdrawn' };
+      if (this.fate.below(20) >= (isPosted ? 10 : 19)) this.#commitIfOpen(wanted);
+    }
+    const { situation, ending, generation } = this.record;
+    if (situation.name === 'cancelled' && ending === 'replaced') this.record = intended(generation + 1, this.now);
+  }
+
+  #act(action: Exclude<PostingAction, { kind: 'stopped' }>): void {
     switch (action.kind) {
       case 'wait':
         this.#sleepUntil(action.until);
         break;
-      case 'stopped':
       case 'finished':
         this.#sleepUntil(this.now + SETTLE);
         break;
@@ -104,7 +91,7 @@ export class Simulation {
     const startedAt = this.now;
     this.#pass(50);
     if (this.fate.below(8) === 7) return { type: 'ReadFailed', at: this.now };
-    const documents = this.documents.map((one) => this.#shown(one));
+    const documents = this.target.shown();
     if (action.kind === 'lookup') return { type: 'LookedUp', startedAt, at: this.now, documents };
     const document = documents.find(({ id }) => id === action.id) ?? null;
     return { type: action.kind === 'readChosen' ? 'ChosenRead' : 'UnchosenRead', at: this.now, document };
@@ -112,13 +99,14 @@ export class Simulation {
 
   /** Sends, and is killed, overtaken, answered late or not at all on the way. */
   #send(action: Send): void {
-    if (this.trouble.clerks && this.fate.below(12) === 11) this.#clerk();
+    if (this.trouble.clerks && this.fate.below(12) === 11) this.target.clerk(this.now);
     const epoch = this.#epoch;
     this.#commit(epoch, { type: 'SendBegun', at: this.now });
     this.sends.push(action.kind);
     let outcome: SendOutcome = { kind: 'inDoubt', reason: 'no answer' };
+    const { generation } = this.record;
     const execute = () => {
-      outcome = this.#executed(action);
+      outcome = this.target.execute(action, generation, this.now);
     };
     switch (this.fate.below(8)) {
       case 1: // Executed, reply lost.
@@ -155,60 +143,10 @@ export class Simulation {
     return { type: 'SendEnded', at: this.now, outcome };
   }
 
-  #executed(action: Send): SendOutcome {
-    if (action.kind === 'create') {
-      this.#add(true, this.terms.operation.createCarriesKey ? KEY : undefined);
-      return { kind: 'done' };
-    }
-    const document = this.documents.find(({ id }) => id === action.id);
-    const moves: Record<string, [Stage, Stage]> = {
-      mark: ['draft', 'draft'],
-      submit: ['draft', 'submitted'],
-      post: ['submitted', 'posted'],
-      void: ['draft', 'cancelled'],
-    };
-    const [from, to] = moves[action.kind] as [Stage, Stage];
-    if (document?.stage !== from) return { kind: 'rejected', code: 'STATE', words: '', owner: 'finance', nextStep: '' };
-    document.stage = to;
-    if (action.kind === 'mark') document.key = KEY;
-    if (to === 'cancelled') this.documents.splice(this.documents.indexOf(document), 1);
-    return { kind: 'done' };
-  }
-
-  /** A person makes a document by hand, or posts a draft that lies about. */
-  #clerk(): void {
-    const draft = this.documents.find(({ stage }) => stage === 'draft');
-    if (draft === undefined || this.fate.below(2) === 0) this.#add(false, undefined);
-    else draft.stage = 'submitted';
-  }
-
-  #add(ours: boolean, key: string | undefined): void {
-    this.#made += 1;
-    this.documents.push({
-      id: String(this.#made),
-      stage: 'draft',
-      ours,
-      createdAt: this.now,
-      ...(key !== undefined && { key }),
-    });
-  }
-
-  #shown({ id, stage, key, ours, createdAt }: (typeof this.documents)[number]): TargetDocument {
-    const { amount, date } = this.terms.expectation;
-    const carried = key === undefined ? {} : { voucherKey: key };
-    return {
-      id,
-      document: id,
-      number: id,
-      stage,
-      status: stage,
-      amount,
-      date,
-      ours,
-      createdAt,
-      contentSha256: '',
-      ...carried,
-    };
+  #commitIfOpen(event: PostingEvent): boolean {
+    const open = openEdges(this.record, event, this.terms).length > 0;
+    if (open) this.#commit(this.#epoch, event);
+    return open;
   }
 
   #commit(epoch: number, event: PostingEvent): void {
@@ -225,10 +163,12 @@ export class Simulation {
     this.#pass(1_000);
   }
 
-  /** People look at the target, and release what was held for nothing but a doubt. */
-  #release(): boolean {
+  /** People look at the target, release what was held for nothing but a doubt, and have a refused content replaced. */
+  #decide(): boolean {
     const { situation } = this.record;
-    const doubtful = situation.name === 'held' && /in-doubt|draft-stays|not-found|not-final/.test(situation.hold.code);
+    if (situation.name === 'rejected') return this.#commitIfOpen({ type: 'TakeBack', at: this.now, why: 'replaced' });
+    const doubtful =
+      situation.name === 'held' && /in-doubt|draft-stays|not-taken-back|not-found|not-final/.test(situation.hold.code);
     if (doubtful) this.#commit(this.#epoch, { type: 'Released', at: this.now, action: `a${this.now}` });
     return doubtful;
   }
@@ -252,8 +192,13 @@ export class Simulation {
 
   /** Holds at every moment. */
   #check(): void {
-    const ours = this.documents.filter(({ stage, ours: mine }) => stage === 'posted' && mine);
-    if (ours.length > 1) throw new Error(`two posted documents: ${JSON.stringify(this.documents)}`);
-    if (this.record.confirmation !== null && ours.length === 0) throw new Error('confirmed without a posted document');
+    const ours = this.target.documents.filter(({ stage, ours: mine }) => stage === 'posted' && mine);
+    if (ours.length > 1) throw new Error(`two posted documents: ${JSON.stringify(this.target.documents)}`);
+    const { confirmation, ending, situation, generation } = this.record;
+    if (confirmation !== null && ending !== 'reversed' && ours.length === 0) throw new Error('confirmed, not posted');
+    const gone = situation.name === 'cancelled' || situation.name === 'reversed';
+    if (gone && ours.length > 0) throw new Error(`${situation.name}, yet posted`);
+    if (ours.some((one) => one.generation > 0 && one.generation !== generation))
+      throw new Error('posted for another generation');
   }
 }
