@@ -1,11 +1,14 @@
 import { connect } from 'node:net';
 
-/** Whether an HTTP address answers with success. */
-export async function urlAnswers(url: string): Promise<boolean> {
+/**
+ * Whether a service is up: ready, or waiting for a person to lead it out of a database and a log that don't fit (`voucherline
+ * doctor`), which needs the rest of the stack to run.
+ */
+export async function serviceAnswers(readyUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await response.body?.cancel();
-    return response.ok;
+    const response = await fetch(readyUrl, { signal: AbortSignal.timeout(2_000) });
+    const { checks } = (await response.json()) as { checks?: { recovery?: string } };
+    return response.ok || (checks?.recovery ?? 'ok') !== 'ok';
   } catch {
     return false;
   }

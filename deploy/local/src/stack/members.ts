@@ -3,7 +3,7 @@ import { checkout } from '../checkout.js';
 import { startKafka } from '../kafka/start-kafka.js';
 import type { PortName, Ports } from '../ports.js';
 import { postgresUrl, startPostgres } from '../postgres/start-postgres.js';
-import { portAnswers, urlAnswers } from '../processes/answers.js';
+import { portAnswers, serviceAnswers } from '../processes/answers.js';
 import { type Child, launch } from '../processes/child.js';
 import { logSize } from '../processes/log-tail.js';
 import { reasons, waitUntil } from '../processes/wait-until.js';
@@ -172,7 +172,7 @@ function nodeMembers(options: StackOptions) {
           untilReady(
             () => node(name, [main], { ...env, ...more }),
             places.logOf(name),
-            () => urlAnswers(ready),
+            () => serviceAnswers(ready),
           ),
         address: http === undefined ? ready : `http://127.0.0.1:${http}`,
       };

@@ -6,6 +6,7 @@ import {
   OffsetOutOfRange,
   type RecordBatch,
   type ShardListener,
+  type StartPosition,
 } from '@voucherline/pipeline';
 import type { Cancel, Logger, Runner, Timers } from '@voucherline/platform';
 import { StaleOwner } from '@voucherline/store';
@@ -68,10 +69,24 @@ export class Intake implements Runner, ShardListener {
     await this.#consumer?.stop();
   }
 
-  async assigned(shards: readonly number[]): Promise<void> {
+  async assigned(shards: readonly number[]): Promise<readonly StartPosition[]> {
     this.#owned = new Set(shards);
     for (const shard of this.#shards.keys()) if (!this.#owned.has(shard)) this.#shards.delete(shard);
-    for (const shard of shards) await this.#takeOver(shard);
+    const starts: StartPosition[] = [];
+    for (const number of shards) {
+      const shard = await this.#takeOver(number);
+      if (shard !== undefined) starts.push(...(await this.#startsOf(number, shard)));
+    }
+    return starts;
+  }
+
+  /** Told to the group, because its own offset may be ahead of ours: it would wait for the next message then. */
+  async #startsOf(number: number, shard: IntakeShard): Promise<readonly StartPosition[]> {
+    const starts = this.#topics.map(async (topic) => {
+      const range = (await this.#options.broker.offsets(topic)).find(({ partition }) => partition === number);
+      return range && { topic, partition: number, offset: shard.position(topic) ?? range.low };
+    });
+    return (await Promise.all(starts)).filter((start) => start !== undefined);
   }
 
   async batch({ topic, partition, records, nextOffset }: RecordBatch, signal: AbortSignal): Promise<bigint> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAnswer, type CopyState, copyingWorker } from '../testing/copying-worker.js';
-import { readDownstream, SimulatedWork } from '../testing/simulated-work.js';
+import { letter, readDownstream, SimulatedWork } from '../testing/simulated-work.js';
 import type { Worker } from '../worker.js';
 
 // The topics that a service writes are found by its name.
@@ -72,5 +72,19 @@ describe('a worker’s database and the log', () => {
     expect(readDownstream(work.log).get('erp-writer/copy/acme/c1 d/1')).toEqual(
       ['1', '2', '3', '5'].map((id) => `copied ${id}`),
     );
+  });
+
+  it('read the commands again from where the database stands, though the group has read them all', async () => {
+    const before = new SimulatedWork();
+    before.say(letter('c1', 'd/1', '1'));
+    const { kill } = await before.start('p1', worker);
+    await before.clock.advance(20_000);
+    expect(before.memory.lane('c1', 'd/1').state).toBe('{"copied":["1"]}');
+    kill();
+    // The same log and group, over an empty database.
+    const after = Object.assign(new SimulatedWork(), { topics: before.topics });
+    await after.start('p1', worker);
+    await after.clock.advance(20_000);
+    expect(after.memory.lane('c1', 'd/1').state).toBe('{"copied":["1"]}');
   });
 });

@@ -234,7 +234,7 @@ export class SimulatedWork {
         const living: ShardListener = {
           assigned: async (shards) => {
             await life.going();
-            await listener.assigned(shards);
+            return listener.assigned(shards);
           },
           batch: async (batch, signal) => {
             await life.going();
