@@ -1,5 +1,6 @@
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { sabotaged } from './libs/testing/src/sabotage/plugin.js';
 import { CountReporter } from './scripts/count-reporter.mjs';
 
 // Packages of ours resolve to their sources, so tests need no build; only end-to-end tests run what was built.
@@ -19,7 +20,11 @@ function tier(name: string, groupOrder: number, options: object = {}) {
 // draft left behind, because the books are compared as a whole after each file; the report names what was tried twice.
 const real = { retry: 1 };
 
+/** A guard that is switched off in this run: `npm run sabotage` sees to it that some test fails then. */
+const { VOUCHERLINE_SABOTAGE } = process.env;
+
 export default defineConfig({
+  plugins: VOUCHERLINE_SABOTAGE ? [sabotaged(VOUCHERLINE_SABOTAGE)] : [],
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     reporters: ['default', new CountReporter()],

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { checkout } from '@voucherline/local';
+import type { Sabotage } from './sabotage.js';
+
+/** What a test run under a sabotage showed. */
+export interface Caught {
+  readonly sabotage: Sabotage;
+  readonly caught: boolean;
+  /** Inputs, seeds or cases that were tried until it was noticed; 1 where the test has no choice of them. */
+  readonly tries: number;
+  readonly seconds: number;
+  /** What was seen instead; empty when it was caught. */
+  readonly trouble: string;
+}
+
+interface TestReport {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
+    readonly message?: string;
+  }[];
+}
+
+/** Runs the spec of a sabotage with the guard switched off: the named test has to fail, by an assertion of its own. */
+export async function runSabotage(sabotage: Sabotage): Promise<Caught> {
+  const started = performance.now();
+  const report = await tests(sabotage, { VOUCHERLINE_SABOTAGE: sabotage.name });
+  const all = report.testResults.flatMap(({ assertionResults }) => assertionResults);
+  const named = all.filter(({ fullName }) => fullName.includes(sabotage.test));
+  const failed = named.filter(({ status }) => status === 'failed');
+  const words = failed.flatMap(({ failureMessages = [] }) => failureMessages).join('\n');
+  const seconds = (performance.now() - started) / 1000;
+  const trouble =
+    named.length === 0
+      ? `no test is called "${sabotage.test}": ${report.testResults.map(({ message = '' }) => message).join(' ')}`
+      : failed.length === 0
+        ? 'the test passed all the same'
+        : '';
+  return { sabotage, caught: trouble === '', tries: triesIn(words), seconds, trouble };
+}
+
+/** Whether the specs of these sabotages pass with all guards on; without that a failure proves nothing. */
+export async function runUntouched(sabotages: readonly Sabotage[]): Promise<readonly string[]> {
+  const specs = [...new Set(sabotages.map(({ spec }) => spec))];
+  const reports = await Promise.all(specs.map((spec) => tests({ spec, test: '' }, {})));
+  return reports.flatMap(({ testResults }) =>
+    testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => fullName),
+  );
+}
+
+/** fast-check and the simulation say how many runs it took. */
+function triesIn(words: string): number {
+  const [, tries = '1'] = /failed after (\d+) tests?/i.exec(words) ?? [];
+  return Number(tries);
+}
+
+async function tests(
+  { spec, test }: Pick<Sabotage, 'spec' | 'test'>,
+  env: Record<string, string>,
+): Promise<TestReport> {
+  const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
+  const named = test === '' ? [] : ['--testNamePattern', test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')];
+  const args = [vitest, 'run', '--root', '.', spec, '--reporter=json', '--retry=0', ...named];
+  const child = spawn(process.execPath, args, { cwd: checkout, env: { ...process.env, ...env } });
+  let out = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.resume();
+  await new Promise((resolve) => child.once('close', resolve));
+  const at = out.indexOf('{"numTotalTestSuites"');
+  if (at < 0) throw new Error(`${spec}: vitest gave no report: ${out.slice(-500)}`);
+  return JSON.parse(out.slice(at, out.lastIndexOf('}') + 1)) as TestReport;
+}
