@@ -2,14 +2,17 @@
 export type Json = string | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 export type JsonObject = { readonly [name: string]: Json };
 
-type Reviver = (name: string, value: unknown) => unknown;
+/** Texts; a quotation mark whose text does not end; numbers that are no member's name. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.eE+-]|\s*:)/g;
 
-/** @throws {SyntaxError} when the text is no JSON */
+/** Makes the numbers texts before it parses: a reviver takes twice as long. @throws {SyntaxError} when the text is no JSON */
 export function parseLossless(text: string): Json {
-  // The third parameter (source text access, ES2026) is in Node 22 and later, not yet in TypeScript's library.
-  const keepText = (_: string, value: unknown, context: { readonly source: string }) =>
-    typeof value === 'number' ? context.source : value;
-  return JSON.parse(text, keepText as unknown as Reviver) as Json;
+  return JSON.parse(text.replace(TOKEN, numberAsText)) as Json;
+}
+
+function numberAsText(token: string): string {
+  if (token === '"') throw new SyntaxError('a text has no end');
+  return token.startsWith('"') ? token : `"${token}"`;
 }
 
 /** For `JSON.stringify`: a number with exactly these digits. @throws {RangeError} for what is no id */

@@ -11,6 +11,13 @@ describe('JSON without floats', () => {
     expect(JSON.stringify({ FID: idNumber('9007199254740993') })).toBe('{"FID":9007199254740993}');
     expect(() => idNumber('1,2')).toThrow(/no id/);
   });
+
+  it.each(['{1:2}', '{"a":01}', '[1.]', '[-]', '[1 2]', String.raw`["\12]`, '["a\\\n"]', '[1', '["a"1]'])(
+    'makes no JSON of %s',
+    (text) => {
+      expect(() => parseLossless(text)).toThrow(SyntaxError);
+    },
+  );
 });
 
 const status = (change: object = {}) => ({ IsSuccess: true, Errors: [], SuccessEntitys: [], MsgCode: 0, ...change });
