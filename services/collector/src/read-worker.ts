@@ -17,8 +17,7 @@ const SWEEP = 'sweep';
  * the sweeps over one kind, named `<product>/<account>/sweep/<kind>`.
  */
 export function readWorker(sourceOf: (product: string) => SourceCalls | undefined): Worker<ReadState> {
-  const sourceOfLane = (key: string): SourceCalls => {
-    const { product } = parseDocumentKey(key);
+  const knownSource = (product: string): SourceCalls => {
     const source = sourceOf(product);
     if (source === undefined) throw new Error(`no source connector for ${product}`);
     return source;
@@ -29,8 +28,8 @@ export function readWorker(sourceOf: (product: string) => SourceCalls | undefine
     route: (message, configuration) => route(message, configuration, sourceOf),
     initial: () => null,
     plan: (lane, context) => {
-      const source = sourceOfLane(lane.key);
       const ref = parseDocumentKey(lane.key);
+      const source = knownSource(ref.product);
       if (ref.kind === SWEEP) {
         return planSweep(
           { ...lane, state: (lane.state as SweepState | null) ?? noSweepYet },
@@ -44,11 +43,7 @@ export function readWorker(sourceOf: (product: string) => SourceCalls | undefine
         context,
       );
     },
-    probe: (context) => {
-      const source = sourceOf(context.connection.content.product);
-      if (source === undefined) throw new Error(`no source connector for ${context.connection.content.product}`);
-      return source.probe(context);
-    },
+    probe: (context) => knownSource(context.connection.content.product).probe(context),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CallsSpent } from '@voucherline/store';
 import type { MonthlyUse } from './budget.js';
-import { callsLeft, callsLeftForSweeps, sweepIntervalFor } from './budget.js';
+import { callsLeftForSweeps, sweepIntervalFor } from './budget.js';
 import { dayAt } from './calendar.js';
 import type { Priority } from './gate.js';
 
@@ -26,6 +26,7 @@ export class Spending {
   readonly #timeZone: string;
   readonly #days = new Map<string, DayUse>();
   #unsaved = new Map<string, DayUse>();
+  #thisMonth: { readonly month: string; spent: number } | undefined;
   #sweepRate = { perWindow: 0, at: 0 };
   #intervalMs: number | undefined;
 
@@ -35,7 +36,8 @@ export class Spending {
   }
 
   count(priority: Priority, now: number): void {
-    const { day } = dayAt(now, this.#timeZone);
+    const { day, month } = dayAt(now, this.#timeZone);
+    if (this.#thisMonth?.month === month) this.#thisMonth.spent += 1;
     for (const days of [this.#days, this.#unsaved]) {
       const use = days.get(day) ?? { finish: 0, sweep: 0 };
       use[priority] += 1;
@@ -55,13 +57,9 @@ export class Spending {
     const { day: today, month, daysLeft } = dayAt(now, this.#timeZone);
     const past = [...this.#days].filter(([day]) => day < today).slice(-LOOK_BACK_DAYS);
     const finished = past.reduce((sum, [, use]) => sum + use.finish, 0);
-    const spent = [...this.#days].reduce(
-      (sum, [day, use]) => sum + (day.startsWith(month) ? use.finish + use.sweep : 0),
-      0,
-    );
     return {
       ...(perMonth !== undefined && { perMonth }),
-      spent,
+      spent: this.#spentIn(month),
       daysLeft,
       finishPerDay: past.length === 0 ? 0 : finished / past.length,
     };
@@ -70,8 +68,9 @@ export class Spending {
   /** Whether the month leaves a call of this priority. */
   allows(priority: Priority, now: number, perMonth: number | undefined): boolean {
     if (perMonth === undefined) return true;
-    const use = this.use(now, perMonth);
-    return (priority === 'sweep' ? callsLeftForSweeps(use) : callsLeft(use)) > 0;
+    // Asked several times a call: what finishing work needs is worked out for sweeps only.
+    if (priority === 'finish') return this.#spentIn(dayAt(now, this.#timeZone).month) < perMonth;
+    return callsLeftForSweeps(this.use(now, perMonth)) > 0;
   }
 
   /** How long to wait from one sweep to the next, in ms; what a round costs is taken from the last hours. */
@@ -80,6 +79,14 @@ export class Spending {
     const callsPerSweep = (this.#sweepsPerWindow(now) * before) / RATE_WINDOW_MS;
     this.#intervalMs = sweepIntervalFor(this.use(now, perMonth), callsPerSweep);
     return this.#intervalMs;
+  }
+
+  #spentIn(month: string): number {
+    if (this.#thisMonth?.month !== month) {
+      const days = [...this.#days].filter(([day]) => day.startsWith(month));
+      this.#thisMonth = { month, spent: days.reduce((sum, [, use]) => sum + use.finish + use.sweep, 0) };
+    }
+    return this.#thisMonth.spent;
   }
 
   /** Sweep calls of the last hours, older ones weighing less. */
