@@ -13,6 +13,9 @@ interface Parked {
   readonly since: string;
 }
 
+/** Cases of refused vouchers, and of those that would come out the same again. */
+const REPLANNED = /^(posting\.refused|replan)\./;
+
 /** `voucherline parked …`: what was set aside for a person, and what a person decides about it. */
 export const parked: Command = {
   name: 'parked',
@@ -106,6 +109,12 @@ function show({ data, subject, since }: Parked, context: CommandContext): number
   context.say(`reason    ${data.reason} [${data.code}]`);
   context.say(`owner     ${data.owner}`);
   context.say(`next step ${data.nextStep}`);
+  if (REPLANNED.test(data.code)) {
+    context.say(
+      `or        mend the flow, a code table or the day, then: voucherline parked release ${data.parkedId} --replan`,
+    );
+    context.say('或者      修改流程、编码表或记账日期后，执行上述 release --replan 命令');
+  }
   return 0;
 }
 
@@ -148,9 +157,6 @@ async function settle(
   context.say(`asked to ${verb} ${cases.length} case(s); voucherline parked list shows what still waits`);
   return 0;
 }
-
-/** Cases of refused vouchers, and of those that would come out the same again. */
-const REPLANNED = /^(posting\.refused|replan)\./;
 
 async function replan(
   cases: readonly Parked[],
