@@ -55,10 +55,10 @@ export class Finance {
     if (code.startsWith('posting.refused.')) return this.#plansAnew(parked) ? undefined : 'ParkedReleased';
     if (code.startsWith('posting.not-taken-back')) return this.#takeBack(parked);
     switch (code) {
+      case 'posting.several':
+        return this.#leaveOne(parked);
       case 'posting.found-before':
       case 'posting.other-document':
-      case 'posting.several':
-        return this.#clear(parked);
       case 'posting.double-taken':
       case 'posting.draft-stays':
       case 'posting.older-taken':
@@ -102,14 +102,13 @@ export class Finance {
     return true;
   }
 
-  /** Leaves one document: the first of ours that the case names. Documents that clerks made by hand are deleted. */
-  #clear(parked: Case): Decision {
-    const named = this.#heldDocuments(parked);
-    const kept = named.find(({ ours }) => ours);
-    for (const document of named) if (document !== kept && document.stage !== 'posted') this.#book.delete(document.id);
+  /** Of several documents of ours, the first stays. */
+  #leaveOne(parked: Case): Decision {
+    for (const { id } of this.#heldDocuments(parked).slice(1)) this.#book.delete(id);
     return 'ParkedReleased';
   }
 
+  /** What is not the voucher of this approval goes, whoever made it. */
   #remove(parked: Case): Decision {
     for (const { id, stage } of this.#heldDocuments(parked)) {
       if (stage === 'posted') this.#book.change(id, { stage: 'cancelled' });
