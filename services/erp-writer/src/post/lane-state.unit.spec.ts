@@ -53,16 +53,19 @@ describe('a lane that is asked about a command that a replay reads again', () =>
 describe('a lane that an older version left', () => {
   const NEW = ['ending', 'chosenGone', 'settleWaived', 'looks', 'levelAccepted'];
 
-  it.each(['prerequisite', 'create', 'submit', 'post', 'readChosen'])('before the %s goes on as it was', async (call) => {
-    const bench = new PostingBench(true);
-    bench.post();
-    await bench.until(call);
-    bench.lane.state = JSON.stringify(
-      JSON.parse(bench.lane.state, (name, value) => (NEW.includes(name) ? undefined : value)),
-    );
-    expect(bench.lane.state).not.toContain('ending');
-    await bench.lane.settle();
-    expect(bench.target.documents).toMatchObject([{ stage: 'posted' }]);
-    expect(bench.lane.types.at(-1)).toBe('VoucherConfirmed');
-  });
+  it.each(['prerequisite', 'create', 'submit', 'post', 'readChosen'])(
+    'before the %s goes on as it was',
+    async (call) => {
+      const bench = new PostingBench(true);
+      bench.post();
+      await bench.until(call);
+      bench.lane.state = JSON.stringify(
+        JSON.parse(bench.lane.state, (name, value) => (NEW.includes(name) ? undefined : value)),
+      );
+      expect(bench.lane.state).not.toContain('ending');
+      await bench.lane.settle();
+      expect(bench.target.documents).toMatchObject([{ stage: 'posted' }]);
+      expect(bench.lane.types.at(-1)).toBe('VoucherConfirmed');
+    },
+  );
 });
