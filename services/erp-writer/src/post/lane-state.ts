@@ -91,7 +91,8 @@ export function active({ commands: [head], watched }: PostLane): readonly Postin
 
 /** The posting under this key that is worked on. */
 export function postingOf(lane: PostLane, voucherKey: string): Posting | undefined {
-  return active(lane).find(({ command }) => command.data.voucherKey === voucherKey);
+  // A command whose turn has not come may stand before the watched one that it is about.
+  return active(lane).find(({ command, record }) => record !== null && command.data.voucherKey === voucherKey);
 }
 
 /** What a lane says of a command that comes again. */

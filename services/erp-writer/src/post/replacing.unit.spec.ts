@@ -117,6 +117,18 @@ describe('a refused voucher', () => {
     expect(bench.lane.types.at(-1)).toBe('ParkedResolved');
   });
 
+  it('that was posted after all is watched on, whatever comes too late to replace it', async () => {
+    bench.target.script.create = ['replyLost'];
+    await refused();
+    bench.decide('ParkedReleased', 'a1');
+    await bench.lane.settle(10_000);
+    expect(bench.lane.types).toContain('VoucherConfirmed');
+    bench.post(replacement);
+    await bench.lane.settle();
+    expect(bench.lane.last('MessageParked').data.code).toBe('posting.known-otherwise');
+    expect(bench.posted).toMatchObject([{ generation: 1 }]);
+  });
+
   it('is not replaced in the name of another payload', async () => {
     await refused();
     bench.post({ ...replacement, replaces: 'f0' });
