@@ -1,7 +1,7 @@
 import type { Book } from '../vendors/book.js';
 import type { World } from '../world.js';
-import type { Truth } from './employees.js';
 import { standingFor } from './standing.js';
+import type { Truth } from './truth.js';
 
 /** Clerks who work in the ERP beside us, each second on one approval: push its application by hand, or submit our draft. */
 export function startClerks(world: World, book: Book, truths: readonly Truth[]): void {

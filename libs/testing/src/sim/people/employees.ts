@@ -1,26 +1,11 @@
-import { type Approvals, type Instance, localTime, newest } from '../vendors/approvals.js';
+import { type Approvals, localTime, newest } from '../vendors/approvals.js';
 import type { Book } from '../vendors/book.js';
 import { announce, announceAmendment } from '../vendors/callbacks.js';
 import type { World } from '../world.js';
-import { keysOf } from './standing.js';
+import { keysOf, type Truth } from './truth.js';
 
 /** What happens to an approval, decided beforehand. */
 type Course = 'approved' | 'refused' | 'withdrawn' | 'revoked' | 'amended';
-
-/** What is true of an approval, whatever the product makes of it. */
-export interface Truth {
-  readonly instance: Instance;
-  readonly kind: 'payment' | 'expense';
-  /** Number of its payment application. */
-  readonly application: string | undefined;
-  /** Keys of its vouchers, of all revisions. */
-  readonly keys: ReadonlySet<string>;
-  approvedAt: number | undefined;
-  /** When a revocation of it was approved. */
-  revokedAt: number | undefined;
-  /** As the form shows it now. */
-  amount: string;
-}
 
 const COURSES: readonly Course[] = [
   ...(Array(14).fill('approved') as Course[]),

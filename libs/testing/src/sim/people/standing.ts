@@ -1,17 +1,6 @@
 import { readCarriedKey } from '@voucherline/connector-kit';
-import { voucherKey } from '@voucherline/contracts';
 import type { Book, BookDocument } from '../vendors/book.js';
-import type { Truth } from './employees.js';
-
-const VOUCHERS = { payment: 'payment-bill', expense: 'accounting-voucher' } as const;
-
-/** More revisions than any approval of a simulation gets. */
-const REVISIONS = 10;
-
-/** Keys of all vouchers that an approval may come to have. */
-export function keysOf(document: string, kind: Truth['kind']): ReadonlySet<string> {
-  return new Set(Array.from({ length: REVISIONS }, (_, revision) => voucherKey(document, VOUCHERS[kind], revision)));
-}
+import type { Truth } from './truth.js';
 
 /** Documents of the book that stand for an approval, in whatever stage. */
 export function standingFor(book: Book, { application, keys }: Truth): readonly BookDocument[] {
