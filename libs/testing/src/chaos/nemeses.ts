@@ -116,9 +116,11 @@ export class Nemeses {
     }
   }
 
-  /** Faults of the vendors: of both Kingdees, and in part of DingTalk's reads. */
+  /** All vendors at once: both Kingdees and DingTalk's interface; only Kingdee knows the operations that are done late. */
   async #vendorsFail(strike: Strike, faults: readonly Fault[]): Promise<void> {
-    await Promise.all(COMPANIES.map((company) => this.#during(strike, this.#kingdee[company], faults)));
+    const kingdees = COMPANIES.map((company) => this.#kingdee[company]);
+    const boards = strike.nemesis === 'late' ? kingdees : [...kingdees, this.#dingtalk];
+    await Promise.all(boards.map((board) => this.#during(strike, board, faults)));
   }
 
   async #during(strike: Strike, board: FaultBoard, faults: readonly Fault[]): Promise<void> {
@@ -184,7 +186,7 @@ export class Nemeses {
   }
 }
 
-/** What Kingdee does, by nemesis. */
+/** What vendors do, by nemesis. */
 function faultsOf(nemesis: 'lost-reply' | 'late' | 'html' | 'throttle', strength: number): readonly Fault[] {
   const probability = 0.1 + 0.4 * strength;
   const seed = Math.floor(strength * 1_000);

@@ -12,7 +12,7 @@ import {
 import { type Case, LineFromOutside } from '../line/line-from-outside.js';
 import { ProcessLog } from '../line/process-log.js';
 import { type RunningStack, startTestStack } from '../line/start-test-stack.js';
-import { Crasher, holdsWithin } from './crash.js';
+import { Crasher, DEED_OF, holdsWithin } from './crash.js';
 import { Elapse } from './elapse.js';
 import { type CrashRun, labelsOf } from './runs.js';
 
@@ -21,6 +21,8 @@ const SETTLES_WITHIN_MS = 4_000;
 /** A create in doubt is waited for a minute before another is made. */
 const ALL_SETTLE_WITHIN_MS = 180_000;
 const CLEAN_RUN_MS = 60_000;
+/** From so many runs of a flavour on, its faults must have bitten. */
+const FLAVOURED_RUNS = 4;
 
 interface Result {
   readonly run: CrashRun;
@@ -46,9 +48,10 @@ export async function campaign(runs: readonly CrashRun[], say: Say): Promise<num
       results.push(await play(run, crasher, line));
       say(progress(results, runs.length));
     }
-    await Promise.all([line.dingtalk.withoutFaults(), line.kingdee.hq.withoutFaults()]);
-    faults = [...clean, ...(await judge(results, line, say))];
+    await crasher.calm();
+    faults = [...clean, ...(await judge(results, line, say)), ...withoutBite(results, crasher.bitten)];
     say(table(results));
+    say(`faults that bit: ${[...crasher.bitten].map(([kind, times]) => `${kind} ${times}`).join(', ') || 'none'}`);
   } finally {
     await Promise.all([line.close(), elapse.close()]);
     await running.stop({ keep: faults.length > 0 });
@@ -112,6 +115,14 @@ async function judge(results: readonly Result[], line: LineFromOutside, say: Say
     ].map((fault) => `${fault}\n        again: ${again(run)}`),
   );
   return [...faults, ...nothingElse(line), ...(await acknowledgedIsKept(line, log)), ...parkedSaysWhy(log)];
+}
+
+/** A flavour that was played some times and never bit an ERP document was none. */
+function withoutBite(results: readonly Result[], bitten: ReadonlyMap<string, number>): readonly Fault[] {
+  return (['reply-lost', 'late'] as const)
+    .filter((flavour) => results.filter(({ run }) => run.flavour === flavour).length >= FLAVOURED_RUNS)
+    .filter((flavour) => (bitten.get(DEED_OF[flavour]) ?? 0) === 0)
+    .map((flavour) => `${flavour}: ${DEED_OF[flavour]} never bit, so these runs do not count`);
 }
 
 function again({ id }: CrashRun): string {

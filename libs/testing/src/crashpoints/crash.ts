@@ -11,6 +11,9 @@ import type { CrashRun, Flavour } from './runs.js';
 const DIES_WITHIN_MS = 20_000;
 const COMES_BACK_WITHIN_MS = 30_000;
 
+/** What each flavour does to documents of the ERP. */
+export const DEED_OF = { 'reply-lost': 'dropAfterCommit', late: 'executeLate' } as const;
+
 /** Steps of an ERP document that a fault may hit, one after the other. */
 const OPERATIONS = ['Push', 'Submit', 'Save', 'Audit'] as const;
 
@@ -27,6 +30,7 @@ export class Crasher {
   readonly #line: LineFromOutside;
   readonly #elapse: Elapse;
   #runs = 0;
+  readonly #bitten = new Map<string, number>();
 
   constructor(running: RunningStack, line: LineFromOutside, elapse: Elapse) {
     this.#running = running;
@@ -71,6 +75,20 @@ export class Crasher {
     return cases;
   }
 
+  /** How often each kind of fault has bitten. */
+  get bitten(): ReadonlyMap<string, number> {
+    return this.#bitten;
+  }
+
+  /** The vendors behave again. */
+  async calm(): Promise<void> {
+    const { dingtalk, kingdee } = this.#line;
+    for (const sandbox of [dingtalk, kingdee.hq]) {
+      for (const { kind, bit } of await sandbox.faults()) this.#bitten.set(kind, (this.#bitten.get(kind) ?? 0) + bit);
+      await sandbox.withoutFaults();
+    }
+  }
+
   async #isReady(service: Service): Promise<boolean> {
     const url = `http://127.0.0.1:${this.#line.facts.ports[`${service}-ops`]}/health/ready`;
     const answer = await fetch(url).catch(() => undefined);
@@ -81,7 +99,7 @@ export class Crasher {
   /** What the vendors do until the next run. */
   async #disturb(flavour: Flavour): Promise<void> {
     const { dingtalk, kingdee } = this.#line;
-    await Promise.all([dingtalk.withoutFaults(), kingdee.hq.withoutFaults()]);
+    await this.calm();
     const operation = OPERATIONS[this.#runs % OPERATIONS.length] as string;
     for (const [sandbox, fault] of faultsOf(flavour, operation)) {
       await (sandbox === 'dingtalk' ? dingtalk : kingdee.hq).fault({ ...fault, times: 1 });
@@ -95,12 +113,12 @@ function faultsOf(flavour: Flavour, operation: string): readonly (readonly ['din
       return [];
     case 'reply-lost':
       return [
-        ['kingdee', { kind: 'dropAfterCommit', operation }],
+        ['kingdee', { kind: DEED_OF[flavour], operation }],
         ['dingtalk', { kind: 'ignoreReply', operation: 'callback' }],
       ];
     case 'late':
       return [
-        ['kingdee', { kind: 'executeLate', operation, delayMs: 1_500 }],
+        ['kingdee', { kind: DEED_OF[flavour], operation, delayMs: 1_500 }],
         ['dingtalk', { kind: 'delay', operation: 'callback', delayMs: 500 }],
       ];
   }
