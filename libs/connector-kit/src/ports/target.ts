@@ -39,14 +39,18 @@ export type Prerequisite = { readonly ready: true } | { readonly ready: false; r
  * `entry`: by a second document (Kingdee: a red voucher) that `operation` posts like any other. Its intent has a key and
  * a date of its own, the expectation negated, `reverses`, and an empty payload.
  *
- * `undo`: by `unpost` (Kingdee: UnAudit), which makes the document a draft again, and `void`. A second `unpost` does no
- * harm: it is refused by state, and the document is read after it.
+ * `undo`: by `unpost` (Kingdee: UnAudit; CancelAssign for one that is only submitted), which makes the document a draft again,
+ * and `void`. The target refuses it from any other stage than `from`: else a late recall of a submitted document would undo one
+ * that was posted meanwhile. A second `unpost` is refused too, and the document is read after it.
  *
  * `none`: only a person can do it in the target.
  */
 export type Reversal =
   | { readonly kind: 'entry'; readonly operation: TargetOperation }
-  | { readonly kind: 'undo'; unpost(id: string, context: CallContext): Promise<WriteOutcome> }
+  | {
+      readonly kind: 'undo';
+      unpost(id: string, from: 'submitted' | 'posted', context: CallContext): Promise<WriteOutcome>;
+    }
   | { readonly kind: 'none' };
 
 /**

@@ -56,7 +56,7 @@ export function targetCall(action: CallAction, parts: CallParts, startedAt: numb
     case 'mark':
       return send(startedAt, (context) => operation.mark(intent, action.id, context));
     case 'unpost':
-      return send(startedAt, (context) => unpost(operation, action.id, context));
+      return send(startedAt, (context) => unpost(operation, action, context));
     case 'submit':
     case 'post':
     case 'void': {
@@ -75,8 +75,12 @@ function claiming({ intent, exclusive: values, claim }: CallParts): TargetCall {
   );
 }
 
-async function unpost({ reversal }: TargetOperation, id: string, context: CallContext): Promise<WriteOutcome> {
-  if (reversal.kind === 'undo') return reversal.unpost(id, context);
+async function unpost(
+  { reversal }: TargetOperation,
+  { id, stage }: Extract<CallAction, { kind: 'unpost' }>,
+  context: CallContext,
+): Promise<WriteOutcome> {
+  if (reversal.kind === 'undo') return reversal.unpost(id, stage, context);
   return {
     ...{ kind: 'rejected', code: 'NO_UNDO', words: 'this operation takes no submitted document back' },
     ...{ owner: 'finance', nextStep: 'Take the document back to a draft in the ERP, then release.' },

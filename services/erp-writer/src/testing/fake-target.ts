@@ -56,8 +56,8 @@ export class FakeTarget implements TargetOperation {
 
   /** The target takes documents back itself from now on. */
   reversedByUndoing(): void {
-    const unpost = async (id: string) =>
-      this.#write('unpost', () => this.#change(id, ['submitted', 'posted'], { stage: 'draft' }));
+    const unpost = async (id: string, from: 'submitted' | 'posted') =>
+      this.#write('unpost', () => this.#change(id, [from], { stage: 'draft' }));
     this.reversal = { kind: 'undo', unpost };
   }
 

@@ -80,7 +80,11 @@ function undoTests(current: () => TargetStage): void {
     const { reversal } = operation;
     if (reversal.kind !== 'undo') throw new Error(`${operation.name} is not undone`);
     if (vendorNames.unpost === undefined) throw new Error(`${operation.name}: name what the vendor calls its undoing`);
-    return { stage, unpost: (id: string) => reversal.unpost(id, context), name: vendorNames.unpost };
+    return {
+      stage,
+      unpost: (id: string, from: 'submitted' | 'posted' = 'posted') => reversal.unpost(id, from, context),
+      name: vendorNames.unpost,
+    };
   };
 
   it('is a draft again, and gone when that is deleted; a second time of either does no harm', async () => {
@@ -124,12 +128,15 @@ function undoTests(current: () => TargetStage): void {
     expect(await stage.operation.read(id, stage.context)).toEqual({ kind: 'absent' });
   });
 
-  it('takes back what was submitted again, too', async () => {
+  it('takes back what was submitted again, and by a late recall of that nothing that was posted meanwhile', async () => {
     const { stage, unpost } = unposting();
     const { id } = await posted(stage);
+    expect(await unpost(id, 'submitted')).toMatchObject(REFUSED);
+    expect(await readBack(stage, id)).toMatchObject({ stage: 'posted' });
     await unpost(id);
     await stage.operation.submit(id, stage.context);
-    expect(await unpost(id)).toMatchObject({ kind: 'done' });
+    expect(await unpost(id)).toMatchObject(REFUSED);
+    expect(await unpost(id, 'submitted')).toMatchObject({ kind: 'done' });
     expect(await readBack(stage, id)).toMatchObject({ stage: 'draft' });
   });
 

@@ -149,7 +149,7 @@ describe('a payment bill that is undone', () => {
       kind: 'rejected',
       words: expect.stringContaining('关联数量'),
     });
-    if (operation.reversal.kind === 'undo') await operation.reversal.unpost(id, context);
+    if (operation.reversal.kind === 'undo') await operation.reversal.unpost(id, 'posted', context);
     expect(await operation.create(intent, context)).toMatchObject({ kind: 'rejected' });
     await operation.void(id, context);
     expect(await operation.create({ ...intent, generation: 2 }, context)).toMatchObject({ kind: 'done' });
@@ -161,13 +161,13 @@ describe('a payment bill that is undone', () => {
     if (reversal.kind !== 'undo') throw new Error('payment bills are undone');
     const { id } = await posted(stage);
     await stage.control('/downstream', { id });
-    expect(await reversal.unpost(id, stage.context)).toMatchObject({
+    expect(await reversal.unpost(id, 'posted', stage.context)).toMatchObject({
       kind: 'rejected',
       owner: 'finance',
       nextStep: expect.stringContaining('made from this one'),
     });
     expect(await readBack(stage, id)).toMatchObject({ stage: 'posted' });
     await stage.control('/downstream', { id, exists: false });
-    expect(await reversal.unpost(id, stage.context)).toMatchObject({ kind: 'done' });
+    expect(await reversal.unpost(id, 'posted', stage.context)).toMatchObject({ kind: 'done' });
   });
 });

@@ -39,7 +39,7 @@ const KINDS: readonly Kind[] = [
     form: 'AP_PAYBILL',
     reversal: (calls) => ({
       kind: 'undo',
-      unpost: (id) => calls.step('unpost', id, ['submitted', 'posted'], { stage: 'draft' }),
+      unpost: (id, from) => calls.step('unpost', id, [from], { stage: 'draft' }),
     }),
   },
   {

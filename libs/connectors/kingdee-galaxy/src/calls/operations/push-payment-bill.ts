@@ -172,13 +172,9 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
   );
 }
 
-/** Undoes the audit (反审核), or, where somebody submitted the bill again meanwhile, the submission (撤销). */
-async function unpost(id: string, context: CallContext): Promise<WriteOutcome> {
-  const bill = await read(id, context);
-  if (bill.kind === 'unavailable') return { kind: 'notSent', detail: `before undoing: ${bill.detail}` };
-  if (bill.kind === 'rejected' || bill.kind === 'throttled') return bill;
-  if (bill.kind === 'absent') return refusal('ABSENT', `payment bill ${id} is not there`, GONE);
-  return move(bill.value.stage === 'submitted' ? 'CancelAssign' : 'UnAudit', FORM, id, context);
+/** Undoes the audit (反审核), or of a bill that is only submitted the submission (撤销); Kingdee refuses each from any other state. */
+function unpost(id: string, from: 'submitted' | 'posted', context: CallContext): Promise<WriteOutcome> {
+  return move(from === 'submitted' ? 'CancelAssign' : 'UnAudit', FORM, id, context);
 }
 
 const GONE = { owner: 'finance', nextStep: 'Find out who deleted the bill and why, then release.' } as const;
