@@ -27,6 +27,8 @@ export default defineConfig({
   plugins: VOUCHERLINE_SABOTAGE ? [sabotaged(VOUCHERLINE_SABOTAGE)] : [],
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // What a sabotaged run loads must come from no cache, and go into none.
+    fsModuleCache: !VOUCHERLINE_SABOTAGE,
     reporters: ['default', new CountReporter()],
     exclude: ['**/node_modules/**', '**/dist/**', '.data/**'],
     projects: [

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '@voucherline/local';
 import type { Sabotage } from './sabotage.js';
@@ -28,7 +30,7 @@ interface TestReport {
 /** Runs the spec of a sabotage with the guard switched off: the named test has to fail, by an assertion of its own. */
 export async function runSabotage(sabotage: Sabotage): Promise<Caught> {
   const started = performance.now();
-  const report = await tests(sabotage, { VOUCHERLINE_SABOTAGE: sabotage.name });
+  const report = await tests([sabotage.spec], sabotage.test, { VOUCHERLINE_SABOTAGE: sabotage.name });
   const all = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   const named = all.filter(({ fullName }) => fullName.includes(sabotage.test));
   const failed = named.filter(({ status }) => status === 'failed');
@@ -46,13 +48,11 @@ export async function runSabotage(sabotage: Sabotage): Promise<Caught> {
 /** Whether the specs of these sabotages pass with all guards on; without that a failure proves nothing. */
 export async function runUntouched(sabotages: readonly Sabotage[]): Promise<readonly string[]> {
   const specs = [...new Set(sabotages.map(({ spec }) => spec))];
-  const reports = await Promise.all(specs.map((spec) => tests({ spec, test: '' }, {})));
-  return reports.flatMap(({ testResults }) =>
-    testResults
-      .flatMap(({ assertionResults }) => assertionResults)
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName }) => fullName),
-  );
+  const { testResults } = await tests(specs, '', {});
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName }) => fullName);
 }
 
 /** fast-check and the simulation say how many runs it took. */
@@ -62,20 +62,30 @@ function triesIn(words: string): number {
 }
 
 async function tests(
-  { spec, test }: Pick<Sabotage, 'spec' | 'test'>,
-  env: Record<string, string>,
+  specs: readonly string[],
+  test: string,
+  env: Readonly<Record<string, string>>,
 ): Promise<TestReport> {
   const vitest = join(checkout, 'node_modules', 'vitest', 'vitest.mjs');
   const named = test === '' ? [] : ['--testNamePattern', test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')];
-  const args = [vitest, 'run', '--root', '.', spec, '--reporter=json', '--retry=0', ...named];
-  const child = spawn(process.execPath, args, { cwd: checkout, env: { ...process.env, ...env } });
-  let out = '';
-  child.stdout.on('data', (data) => {
-    out += data;
-  });
-  child.stderr.resume();
-  await new Promise((resolve) => child.once('close', resolve));
-  const at = out.indexOf('{"numTotalTestSuites"');
-  if (at < 0) throw new Error(`${spec}: vitest gave no report: ${out.slice(-500)}`);
-  return JSON.parse(out.slice(at, out.lastIndexOf('}') + 1)) as TestReport;
+  const folder = mkdtempSync(join(tmpdir(), 'voucherline-sabotage-'));
+  const report = join(folder, 'report.json');
+  const args = [
+    vitest,
+    'run',
+    '--root',
+    '.',
+    ...specs,
+    '--reporter=json',
+    `--outputFile=${report}`,
+    '--retry=0',
+    ...named,
+  ];
+  try {
+    const child = spawn(process.execPath, args, { cwd: checkout, env: { ...process.env, ...env }, stdio: 'ignore' });
+    await new Promise((resolve) => child.once('close', resolve));
+    return JSON.parse(readFileSync(report, 'utf8')) as TestReport;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
