@@ -1,6 +1,6 @@
 import type { Message, MessageTypes } from '@voucherline/contracts';
 import { type DocumentName, intended, type PostingRecord } from '@voucherline/domain';
-import type { Heard } from './adopt.js';
+import type { Heard } from './heard.js';
 
 /** The part of a command that is kept. */
 export type Command<T extends 'PostVoucher' | 'ReverseVoucher'> = Pick<Message<T>, 'id' | 'type' | 'key' | 'data'>;
