@@ -41,14 +41,18 @@ export class Desks {
     }
   }
 
-  /** Makes the desks that are missing, with what their connections have spent this month: one look-up for all. */
-  async open(wanted: readonly Wanted[]): Promise<void> {
+  /**
+   * Makes the desks that are missing, with what their connections have spent this month: one look-up for all.
+   * @param isHeld asked after the look-up: for a lease that was lost meanwhile nobody would ever put the desk away
+   */
+  async open(wanted: readonly Wanted[], isHeld: (lease: Lease) => boolean): Promise<void> {
     const missing = wanted.filter(({ lease }) => !this.#byConnection.has(lease.connection));
     if (missing.length === 0) return;
     const connections = missing.map(({ lease }) => lease.connection);
     const rows = await this.#store.spent(connections, firstDayThatCounts(this.#ports.clock.now()));
     const byConnection = Map.groupBy(rows, (row) => row.connection);
     for (const { lease, published } of missing) {
+      if (!isHeld(lease)) continue;
       const spending = new Spending(published.content.timeZone, byConnection.get(lease.connection) ?? []);
       this.#byConnection.set(lease.connection, new Desk(lease, published, spending, this.#ports));
     }

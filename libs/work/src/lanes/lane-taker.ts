@@ -146,7 +146,7 @@ export class LaneTaker {
       if (lease !== undefined && published === undefined) this.#setUnpublished(lease);
       return lease === undefined || published === undefined ? [] : [{ lease, published }];
     });
-    await this.#ports.desks.open(wanted);
+    await this.#ports.desks.open(wanted, ({ connection, epoch }) => this.#ports.lease(connection)?.epoch === epoch);
     for (const { lease } of wanted) {
       const desk = this.#ports.desks.get(lease.connection);
       if (desk !== undefined) this.#fill(desk, byConnection.get(lease.connection) ?? []);
