@@ -6,6 +6,7 @@ import type { WorkTables } from './world.js';
 
 /** What has not come to its end yet, in words; nothing when all has (I11). Cheapest questions first. */
 export function* unsettled({ world, book, requests, employees, approvals }: Scene): Generator<string> {
+  if (employees.busy > 0) yield `people are at work on ${employees.busy} approvals`;
   if (requests.late > 0) yield `${requests.late} requests are still to be executed late`;
   for (const truth of employees.truths) {
     const { instance, approvedAt, revokedAt } = truth;

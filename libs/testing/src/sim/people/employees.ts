@@ -18,6 +18,8 @@ export const SUBMITTING_MS = 90_000;
 /** People who submit, decide, withdraw, revoke and amend approvals in DingTalk, and enter applications in the ERP. */
 export class Employees {
   readonly truths: Truth[] = [];
+  /** Approvals that people are not done with. */
+  busy = 0;
   readonly #world: World;
   readonly #approvals: Approvals;
   readonly #book: Book;
@@ -31,7 +33,14 @@ export class Employees {
   /** Plans so many approvals. */
   start(count: number): void {
     const { clock, fate } = this.#world;
-    for (let n = 1; n <= count; n++) clock.after(fate.below(SUBMITTING_MS), () => void this.#live(n));
+    this.busy = count;
+    for (let n = 1; n <= count; n++) {
+      clock.after(fate.below(SUBMITTING_MS), () => {
+        void this.#live(n).then(() => {
+          this.busy -= 1;
+        });
+      });
+    }
   }
 
   async #live(n: number): Promise<void> {
