@@ -123,6 +123,8 @@ export class Process {
     if (this.life.isDead || this.#isMember) return;
     this.#isMember = true;
     for (const { group, listener } of this.#memberships) {
+      // One that it joined since it went on is left first: nobody is a member twice.
+      this.#world.log.groups.get(group)?.evict(listener);
       const member = this.#world.log.groups.get(group)?.add(listener);
       member?.failed.catch((error: unknown) => this.#world.fail(error));
     }
