@@ -42,8 +42,13 @@ function* changesSince(before: { book: string; said: string }, { world, book }: 
   if (idsSaid(world) !== before.said) yield 'something was said that had not been said';
   const replays = world.said('ReplayReported').filter(({ data }) => data.status === 'completed');
   for (const { data } of replays) {
-    if (data.missing.length > 0) yield `${data.stage}/${data.shard} found ${data.missing.length} messages missing`;
-    for (const { type, subject } of data.conflicts) yield `${data.stage} would say ${type} of ${subject} otherwise`;
+    const isExplained = data.published === 0 && approvals(world).some((subject) => isRacy(world, subject));
+    if (data.missing.length > 0 && !isExplained) {
+      yield `${data.stage}/${data.shard} found ${data.missing.length} messages missing`;
+    }
+    for (const { type, subject } of data.conflicts) {
+      if (!isRacy(world, subject)) yield `${data.stage} would say ${type} of ${subject} otherwise`;
+    }
   }
   const rebuilds = world.said('RebuildReported');
   for (const { data } of rebuilds) {
@@ -52,6 +57,20 @@ function* changesSince(before: { book: string; said: string }, { world, book }: 
   const expected = SHARDS * Object.values(STAGES).flat().length;
   if (replays.length !== expected) yield `${replays.length} replays were reported, not ${expected}`;
   if (rebuilds.length !== SHARDS * Object.keys(STAGES).length) yield `${rebuilds.length} rebuilds were reported`;
+}
+
+function approvals(world: World): readonly string[] {
+  return world.said('ApprovalApproved').map(({ key }) => key);
+}
+
+/**
+ * Whether an approval changed, or was planned anew by a person, more than once: what was planned between depended on how far the
+ * writer was, which a fresh run does not know. It is shown to a person as a conflict, and changes nothing.
+ */
+function isRacy(world: World, subject: string): boolean {
+  const changes = [...world.said('ApprovalAmended'), ...world.said('ApprovalWithdrawn')].map(({ key }) => key);
+  const wishes = world.said('ReplanRequested').map(({ data }) => data.subject);
+  return [...changes, ...wishes].filter((one) => one === subject).length > 1;
 }
 
 function rebuildAndReplay(world: World): void {

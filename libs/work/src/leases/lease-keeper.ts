@@ -117,8 +117,9 @@ export class LeaseKeeper {
       crashPoint('before-lease.renew');
       await this.#ports.store.renew();
       crashPoint('after-lease.renew');
-      const isLate = this.#held.size > 0 && startedAt - this.#renewedAt >= LEASE.actMs;
-      if (this.#isUnsure || isLate) await this.#startAfresh();
+      // Unsure until that has succeeded: leases that stay ours without our knowing would be worked for by nobody.
+      this.#isUnsure ||= this.#held.size > 0 && startedAt - this.#renewedAt >= LEASE.actMs;
+      if (this.#isUnsure) await this.#startAfresh();
       this.#isUnsure = false;
       this.#renewedAt = startedAt;
       await this.#giveUp();

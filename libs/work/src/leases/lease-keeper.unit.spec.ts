@@ -4,10 +4,10 @@ import { Exclusive } from '../commit/exclusive.js';
 import { WorkMetrics } from '../metrics.js';
 import { LEASE, LeaseKeeper } from './lease-keeper.js';
 
-it('keeps a lease that was claimed anew when a commit under the older one turns out stale', async () => {
+/** A keeper of one connection's lease in a database that gives it to whoever asks while it is free. */
+function setUp() {
   const clock = fakeClock();
-  let steady = 0;
-  const lost: string[] = [];
+  const world = { steady: 0, isAway: false, lost: [] as string[] };
   let epoch = 0;
   let isFree = true;
   const keeper = new LeaseKeeper({
@@ -23,6 +23,7 @@ it('keeps a lease that was claimed anew when a commit under the older one turns 
       },
       giveUp: async () => {},
       giveUpAll: async () => {
+        if (world.isAway) throw new Error('the database is away');
         isFree = true;
       },
     },
@@ -30,20 +31,38 @@ it('keeps a lease that was claimed anew when a commit under the older one turns 
     timers: clock,
     logger: silentLogger,
     metrics: new WorkMetrics(createMetrics('test'), 's/w'),
-    steadyMs: () => steady,
+    steadyMs: () => world.steady,
     publishLeft: async () => {},
-    onLost: (connection) => lost.push(connection),
+    onLost: (connection) => world.lost.push(connection),
     shed: () => [],
     onGained: () => {},
   });
+  return { clock, world, keeper };
+}
+
+it('keeps a lease that was claimed anew when a commit under the older one turns out stale', async () => {
+  const { clock, world, keeper } = setUp();
   await keeper.start();
   expect(keeper.get('c1')).toEqual({ connection: 'c1', epoch: 1 });
   // As after a pause.
-  steady += LEASE.actMs;
+  world.steady += LEASE.actMs;
   await clock.advance(LEASE.renewMs);
   expect(keeper.get('c1')).toEqual({ connection: 'c1', epoch: 2 });
   keeper.drop({ connection: 'c1', epoch: 1 }, 'stale');
   expect(keeper.get('c1')).toEqual({ connection: 'c1', epoch: 2 });
-  expect(lost).toEqual(['c1']);
+  expect(world.lost).toEqual(['c1']);
+  await keeper.stop();
+});
+
+it('gives its leases up until that has succeeded, since one that stays ours unknown to us is worked for by nobody', async () => {
+  const { clock, world, keeper } = setUp();
+  await keeper.start();
+  world.steady += LEASE.actMs;
+  world.isAway = true;
+  await clock.advance(LEASE.renewMs);
+  expect(keeper.get('c1')).toBeUndefined();
+  world.isAway = false;
+  await clock.advance(LEASE.renewMs);
+  expect(keeper.get('c1')).toEqual({ connection: 'c1', epoch: 2 });
   await keeper.stop();
 });
