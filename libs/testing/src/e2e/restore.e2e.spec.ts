@@ -54,7 +54,11 @@ async function diagnosis(): Promise<string> {
   return doctor().catch((error: { stdout?: string }) => error.stdout ?? '');
 }
 
-test('yesterday’s database under today’s log: noticed, nothing is sent, and after the doctor each approval has its one voucher', async () => {
+// Not tried twice: a second try would begin with the backup of the first.
+test('yesterday’s database under today’s log: noticed, nothing is sent, and after the doctor each approval has its one voucher', {
+  timeout: 400_000,
+  retry: 0,
+}, async () => {
   const { dataOf } = stackPlaces(running.facts.folder);
   const before = await paid('100.10', '100.20');
   const backup = `${running.facts.folder}/backup`;
@@ -83,8 +87,12 @@ test('yesterday’s database under today’s log: noticed, nothing is sent, and 
   expect(await doctor()).toContain('no service asks for a recovery');
 
   for (const topic of ['documents.collected.v1', 'approvals.events.v1', 'vouchers.commands.v1']) {
-    const told = await voucherline(running.facts, 'replay', '--topic', topic, '--from-offset', '0');
-    expect(told, topic).toMatch(/ 0 missing, 0 conflicts/);
+    // Until the workers have read again what came after the backup, a replay finds it missing, and does no harm.
+    await eventually(`a replay of ${topic} that finds nothing`, async () => {
+      const told = await voucherline(running.facts, 'replay', '--topic', topic, '--from-offset', '0');
+      // The first reader's: who writes notes keeps none in mind, and looks each up before it writes.
+      expect(/\d+ missing, \d+ conflicts/.exec(told)?.[0]).toBe('0 missing, 0 conflicts');
+    });
   }
   isSound = true;
-}, 400_000);
+});
