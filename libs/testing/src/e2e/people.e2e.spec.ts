@@ -5,18 +5,18 @@ import { useLine } from './use-line.js';
 
 const line = useLine();
 
-test('a revoked approval is recorded as withdrawn, and its posted bill waits for a person', async () => {
-  const { dingtalk } = line();
+test('a revoked approval is recorded as withdrawn, and its posted bill is taken back', async () => {
+  const { dingtalk, kingdee } = line();
   const request = await line().requestPayment('3000.00');
   await dingtalk.agree(request.instance);
   await line().expectPosted([request]);
   const revocation = await dingtalk.revoke(request.instance);
   const withdrawn = await line().told(request, 'ApprovalWithdrawn');
   expect(withdrawn.data.revocation).toContain(revocation.id);
-  const parked = await line().told(request, 'MessageParked');
-  expect(parked.data).toMatchObject({ owner: 'finance', code: 'reversal.by-hand' });
-  // The bill stays as it is: to reverse it is a person's decision.
-  await line().expectPosted([request]);
+  const confirmed = await line().told(request, 'VoucherConfirmed');
+  const reversed = await line().told(request, 'VoucherReversed');
+  expect(reversed.data.document).toBe(confirmed.data.document);
+  expect(await kingdee.hq.paymentBills(request.application)).toEqual([]);
 });
 
 test('an approval revoked before anything was sent makes no bill', async () => {

@@ -23,11 +23,11 @@ export const OUR_USER = 'voucherline';
  * @param book the newest line of every document, deleted ones too (`readBook`)
  */
 export function faultsOfBook(book: readonly KingdeeDocument[], owed: readonly Owed[]): string[] {
-  const live = book.filter((document) => !('deleted' in document) && !document.cancelled);
-  const ours = live.filter(({ creator }) => creator === OUR_USER);
+  const standing = live(book);
+  const ours = standing.filter(({ creator }) => creator === OUR_USER);
   const owedKeys = new Set(owed.map(keyOf));
   return [
-    ...owed.flatMap((one) => faultsOfOne(one, live)),
+    ...owed.flatMap((one) => faultsOfOne(one, standing)),
     ...ours.filter(({ status }) => status !== 'C').map((document) => `${named(document)} was left behind`),
     ...ours.filter(({ key }) => !owedKeys.has(key)).map((document) => `${named(document)} has no approval`),
   ];
@@ -42,18 +42,22 @@ export function about(book: readonly KingdeeDocument[], owed: readonly Owed[]): 
 
 /**
  * What is wrong with a whole book, given every approval there is: as {@link faultsOfBook}, but for vouchers that are not there,
- * because some wait for a person.
+ * because some wait for a person, and some were taken back.
  */
 export function faultsOfWholeBook(book: readonly KingdeeDocument[], approved: readonly Owed[]): string[] {
-  const keys = new Set(book.map(({ key }) => key));
+  const keys = new Set(live(book).map(({ key }) => key));
   return faultsOfBook(
     book,
     approved.filter((one) => keys.has(keyOf(one))),
   );
 }
 
-function faultsOfOne(one: Owed, live: readonly KingdeeDocument[]): string[] {
-  const documents = live.filter(({ form, key }) => form === one.form && key === keyOf(one));
+function live(book: readonly KingdeeDocument[]): readonly KingdeeDocument[] {
+  return book.filter((document) => !('deleted' in document) && !document.cancelled);
+}
+
+function faultsOfOne(one: Owed, standing: readonly KingdeeDocument[]): string[] {
+  const documents = standing.filter(({ form, key }) => form === one.form && key === keyOf(one));
   const [document] = documents;
   const what = `${one.voucher} of ${one.subject}`;
   if (document === undefined) return [`${what} is missing`];
