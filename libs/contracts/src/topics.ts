@@ -21,7 +21,7 @@ export const TOPICS = {
     sequenced: false,
     retention: { days: 400 },
     writers: ['webhook-ingestion'],
-    readers: ['collector'],
+    readers: ['collector', 'cli'],
   },
   'documents.collected.v1': {
     key: 'subject',
