@@ -73,20 +73,25 @@ export class Intake implements Runner, ShardListener {
     this.#owned = new Set(shards);
     for (const shard of this.#shards.keys()) if (!this.#owned.has(shard)) this.#shards.delete(shard);
     const starts: StartPosition[] = [];
-    for (const number of shards) {
-      const shard = await this.#takeOver(number);
-      if (shard !== undefined) starts.push(...(await this.#startsOf(number, shard)));
+    const lows = await this.#lows();
+    for (const partition of shards) {
+      const shard = await this.#takeOver(partition);
+      if (shard === undefined) continue;
+      for (const [topic, low] of lows) {
+        const offset = shard.position(topic) ?? low.get(partition);
+        if (offset !== undefined) starts.push({ topic, partition, offset });
+      }
     }
     return starts;
   }
 
-  /** Told to the group, because its own offset may be ahead of ours: it would wait for the next message then. */
-  async #startsOf(number: number, shard: IntakeShard): Promise<readonly StartPosition[]> {
-    const starts = this.#topics.map(async (topic) => {
-      const range = (await this.#options.broker.offsets(topic)).find(({ partition }) => partition === number);
-      return range && { topic, partition: number, offset: shard.position(topic) ?? range.low };
+  /** Where each partition begins. Told to the group, because its own offset may be ahead of ours: it would wait for the next message. */
+  async #lows(): Promise<ReadonlyMap<Topic, ReadonlyMap<number, bigint>>> {
+    const lows = this.#topics.map(async (topic) => {
+      const ranges = await this.#options.broker.offsets(topic);
+      return [topic, new Map(ranges.map(({ partition, low }) => [partition, low]))] as const;
     });
-    return (await Promise.all(starts)).filter((start) => start !== undefined);
+    return new Map(await Promise.all(lows));
   }
 
   async batch({ topic, partition, records, nextOffset }: RecordBatch, signal: AbortSignal): Promise<bigint> {

@@ -25,10 +25,13 @@ export async function examine({ worker, store, broker }: RecoveryPorts): Promise
       if (detail !== undefined) found.push({ code: 'log-older', worker: worker.name, detail });
     }
   }
+  const highs = new Map(
+    (await currentEnds(worker.name, broker)).map(({ topic, partition, end }) => [`${topic}/${partition}`, end]),
+  );
   for (const { topic, partition, end } of await store.ends()) {
-    const range = (await broker.offsets(topic as Topic)).find((one) => one.partition === partition);
-    if (range !== undefined && end <= range.high) continue;
-    const detail = `${topic}/${partition} was written up to ${end}, but the log ends at ${range?.high ?? 0}`;
+    const high = highs.get(`${topic}/${partition}`) ?? 0n;
+    if (end <= high) continue;
+    const detail = `${topic}/${partition} was written up to ${end}, but the log ends at ${high}`;
     found.push({ code: 'log-older', worker: worker.name, detail });
   }
   return found.length > 0 ? found : databaseOlder({ worker, store, broker });

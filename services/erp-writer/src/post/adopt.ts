@@ -1,13 +1,11 @@
 import { type AnyMessage, parseDocumentKey } from '@voucherline/contracts';
 import type { PostingRecord } from '@voucherline/domain';
-import type { Heard } from './heard.js';
+import { type Heard, heardKey } from './heard.js';
 import type { PostLane } from './lane-state.js';
 
 const nothing = (generation: number): Heard => ({
   ...{ generation, startedAt: null, fingerprint: null, confirmed: null, ended: null, stopped: null },
 });
-
-export const heardKey = (voucherKey: string, generation: number): string => `${voucherKey}/${generation}`;
 
 /**
  * Folds a message of this worker's own into what the lane has to know before it does anything for that voucher. Other

@@ -28,3 +28,6 @@ export interface Heard {
   /** Where it stopped, if that was the last word. */
   readonly stopped: ({ readonly kind: 'rejected' | 'held' } & Stop) | null;
 }
+
+/** Under what a lane keeps it. */
+export const heardKey = (voucherKey: string, generation: number): string => `${voucherKey}/${generation}`;

@@ -1,9 +1,9 @@
 import type { PostingRecord } from '@voucherline/domain';
 import type { LedgerEffect } from '@voucherline/store';
-import { heardKey, recovered } from './adopt.js';
+import { recovered } from './adopt.js';
 import type { Desk } from './desk.js';
 import { changeEffects, reversedEffect } from './effects.js';
-import type { Heard } from './heard.js';
+import { type Heard, heardKey } from './heard.js';
 import { active, type Posting } from './lane-state.js';
 
 /** Lets what the log knows better be known here too, once the voucher it is about is at hand; says whether there was any. */

@@ -1,8 +1,8 @@
 import { intended, nextAction, type PostingRecord } from '@voucherline/domain';
-import { heardKey } from './adopt.js';
 import type { CallAction } from './calls.js';
 import type { Desk } from './desk.js';
 import { intentOf } from './effects.js';
+import { heardKey } from './heard.js';
 import { active, type Ended, isPosting, marksOf, type Posting, reversalOf } from './lane-state.js';
 import { type Operation, payloadRefusal, termsOf } from './operation.js';
 import { KNOWN_OTHERWISE } from './park-reasons.js';
