@@ -37,6 +37,13 @@ export const TOPICS = {
     writers: ['transformer'],
     readers: ['transformer', 'cli'],
   },
+  'masterdata.entries.v1': {
+    key: 'subject',
+    sequenced: true,
+    retention: 'forever',
+    writers: ['transformer'],
+    readers: ['transformer', 'cli'],
+  },
   'vouchers.commands.v1': {
     key: 'subject',
     sequenced: true,

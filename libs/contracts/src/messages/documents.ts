@@ -1,11 +1,14 @@
 import type { RawContent } from './inbound.js';
 
-/** Why the collector read a document. */
-export type ReadReason = 'hint' | 'sweep' | 'open' | 'requested';
+/** Why the collector read a document. `pull`: it is a row of master data. */
+export type ReadReason = 'hint' | 'sweep' | 'open' | 'requested' | 'pull';
 
 /** A document as the vendor showed it, published when its content changed. */
 export interface DocumentCollected {
-  /** Key of the document that was read. Differs from the message's key for a revocation, which is about another instance. */
+  /**
+   * Key of the document that was read. Differs from the message's key for a revocation, which is about another instance, and
+   * for a row of master data (`<product>/<account>/<kind>/<code>`), which is kept with its table.
+   */
   readonly document: string;
   readonly connection: string;
   readonly content: RawContent;
@@ -25,4 +28,12 @@ export interface SweepCompleted {
   readonly startedAt: string;
   readonly ids: readonly string[];
   readonly complete: boolean;
+}
+
+/** A document that two complete readings in a row no longer showed. */
+export interface DocumentGone {
+  readonly document: string;
+  readonly connection: string;
+  /** When the second of them began. */
+  readonly missedAt: string;
 }

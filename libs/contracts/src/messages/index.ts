@@ -2,6 +2,7 @@ export * from './approvals.js';
 export * from './configuration.js';
 export * from './documents.js';
 export * from './inbound.js';
+export * from './master-data.js';
 export * from './message-types.js';
 export * from './operations-actions.js';
 export * from './operations-events.js';

@@ -8,8 +8,9 @@ import type {
   ApprovalWithdrawn,
 } from './approvals.js';
 import type { ConnectionPublished, FlowPublished } from './configuration.js';
-import type { DocumentCollected, SweepCompleted } from './documents.js';
+import type { DocumentCollected, DocumentGone, SweepCompleted } from './documents.js';
 import type { InboundReceived } from './inbound.js';
+import type { MasterDataEntry, MasterDataPulled } from './master-data.js';
 import type {
   DoubtResolved,
   ParkedDiscarded,
@@ -45,6 +46,7 @@ import type {
 export interface MessageTypes {
   InboundReceived: InboundReceived;
   DocumentCollected: DocumentCollected;
+  DocumentGone: DocumentGone;
   SweepCompleted: SweepCompleted;
   ApprovalSubmitted: ApprovalSubmitted;
   ApprovalStepDecided: ApprovalStepDecided;
@@ -52,6 +54,8 @@ export interface MessageTypes {
   ApprovalRejected: ApprovalRejected;
   ApprovalWithdrawn: ApprovalWithdrawn;
   ApprovalAmended: ApprovalAmended;
+  MasterDataEntry: MasterDataEntry;
+  MasterDataPulled: MasterDataPulled;
   PostVoucher: PostVoucher;
   ReverseVoucher: ReverseVoucher;
   WriteBack: WriteBack;
@@ -88,6 +92,7 @@ export type MessageType = keyof MessageTypes;
 export const MESSAGES = {
   InboundReceived: { topic: 'inbound.received.v1', version: 1 },
   DocumentCollected: { topic: 'documents.collected.v1', version: 1 },
+  DocumentGone: { topic: 'documents.collected.v1', version: 1 },
   SweepCompleted: { topic: 'documents.collected.v1', version: 1 },
   ApprovalSubmitted: { topic: 'approvals.events.v1', version: 1 },
   ApprovalStepDecided: { topic: 'approvals.events.v1', version: 1 },
@@ -95,6 +100,8 @@ export const MESSAGES = {
   ApprovalRejected: { topic: 'approvals.events.v1', version: 1 },
   ApprovalWithdrawn: { topic: 'approvals.events.v1', version: 1 },
   ApprovalAmended: { topic: 'approvals.events.v1', version: 1 },
+  MasterDataEntry: { topic: 'masterdata.entries.v1', version: 1 },
+  MasterDataPulled: { topic: 'masterdata.entries.v1', version: 1 },
   PostVoucher: { topic: 'vouchers.commands.v1', version: 1 },
   ReverseVoucher: { topic: 'vouchers.commands.v1', version: 1 },
   WriteBack: { topic: 'vouchers.commands.v1', version: 1 },

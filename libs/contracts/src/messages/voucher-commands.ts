@@ -32,6 +32,20 @@ export interface ExclusiveValue {
   readonly value: string;
 }
 
+/** A row of a code table or of master data that a flow used, as it stood when the voucher was planned. */
+export interface UsedRow {
+  /** A code table of the flow, or `<connection>/<kind>` of master data. */
+  readonly table: string;
+  /** What was looked for: column → value. */
+  readonly criteria: Readonly<Record<string, string>>;
+  /** The day as of which it was looked for, `yyyy-MM-dd`. */
+  readonly day: string;
+  /** All its columns. */
+  readonly row: Readonly<Record<string, string>>;
+  readonly validFrom?: string;
+  readonly validTo?: string;
+}
+
 export interface PostVoucher {
   readonly voucherKey: string;
   /** The voucher's name within its subject, e.g. `payment-bill`. */
@@ -58,6 +72,8 @@ export interface PostVoucher {
   /** Key of the voucher whose reversal made room for this revision. */
   readonly supersedes?: string;
   readonly exclusive?: readonly ExclusiveValue[];
+  /** Each once, in the order of their use; absent when the flow looked nothing up. */
+  readonly lookups?: readonly UsedRow[];
 }
 
 /** "No effective voucher under this key": unsent it is cancelled, in doubt resolved first, posted reversed. */

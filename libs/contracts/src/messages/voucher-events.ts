@@ -1,5 +1,6 @@
 import type { Money } from '../money.js';
 import type { Owner } from './operations-events.js';
+import type { FlowVersion } from './voucher-commands.js';
 
 interface OfVoucher {
   readonly voucherKey: string;
@@ -22,6 +23,8 @@ export interface ReadBackEvidence {
 }
 
 export interface VoucherConfirmed extends OfVoucher {
+  /** The version that made it; absent in old events. */
+  readonly flow?: FlowVersion;
   /** Document key in the target. */
   readonly document: string;
   readonly number: string;

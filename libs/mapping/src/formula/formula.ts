@@ -1,0 +1,74 @@
+import type { FormField, UsedRow } from '@voucherline/contracts';
+import type { Decimal } from 'decimal.js';
+import type { Lookups } from '../lookups/lookups.js';
+
+/**
+ * What a formula gives. `field` is the text of a form field, which is read as a number or a date where one is expected;
+ * `table` the rows of a detail table; `list` several texts. Dates are days.
+ */
+export type ValueType = 'text' | 'field' | 'number' | 'boolean' | 'date' | 'table' | 'list';
+
+/** The form has no such field, or the row no such column: another thing than a field that was left blank (null) or emptied (''). */
+export const MISSING = Symbol('missing');
+
+/** By type: text and field as string, number as Decimal, date as `yyyy-MM-dd`, table as rows of fields, list as texts. */
+export type Value = string | Decimal | boolean | null | typeof MISSING | readonly Fields[] | readonly string[];
+
+export type Fields = readonly FormField[];
+
+/** A formula that was checked. Evaluating it is total: it ends, within the limits of the evaluation, with a value or a `MappingProblem`. */
+export interface Formula {
+  readonly type: ValueType;
+  /** As the author wrote it, without the leading `=`. */
+  readonly source: string;
+  /** @throws {MappingProblem} whose path is the evaluation's current one */
+  evaluate(scope: Scope): Value;
+}
+
+/** What a formula may refer to, known when it is compiled. */
+export interface Names {
+  /** Values that the flow has named (`let`), with their types. */
+  readonly defined: ReadonlyMap<string, ValueType>;
+  /** Whether fields are those of a table's row (`form[…]` then reaches the form, and `row.number` is known). */
+  readonly inRow: boolean;
+  /** Columns of each table that may be looked up; undefined for a table that is only known when the flow is published beside its connections. */
+  columnsOf(table: string): readonly string[] | 'later' | undefined;
+  /** Whether `accountingDate` and look-ups as of it may be used: not in the formula of the accounting date itself. */
+  readonly dated: boolean;
+}
+
+/** What a formula reads while it is evaluated. */
+export interface Scope {
+  readonly evaluation: Evaluation;
+  /** The form's fields, or the row's. */
+  readonly fields: Fields;
+  /** Which row of which table, where there is one; the index counts from 0. */
+  readonly row?: { readonly rows: readonly Fields[]; readonly index: number };
+  /** A value that the flow has named; evaluated once a scope. */
+  defined(name: string): Value;
+}
+
+/** One evaluation of a flow for one approval: what is the same in all its formulas, and what it has used so far. */
+export interface Evaluation {
+  /** The whole form. */
+  readonly form: Fields;
+  /** Facts by the names formulas use, e.g. `approval.businessId`; instants are not among them, days are (`approval.approvedOn`). */
+  fact(name: string): string | undefined;
+  /** The accounting date, once it stands. */
+  readonly accountingDate: string | undefined;
+  /** ISO 4217 of the voucher's amount; `money` keeps its digits. */
+  readonly currency: string | undefined;
+  readonly lookups: Lookups;
+  /** The day as of which look-ups are made unless they name another: the document's accounting date before any period moved it. */
+  readonly lookupDay: string | undefined;
+  /** What `$onMultiple` says at the current place: of fields with one name, and of rows that a look-up found. */
+  readonly onMultiple: 'error' | 'first';
+  /** Where in the flow's output the evaluation is, for problems and traces. */
+  readonly path: readonly (string | number)[];
+  /** Counts a step. @throws {MappingProblem} `mapping.limit` above the bound */
+  step(count?: number): void;
+  /** A row was used. */
+  use(row: UsedRow): void;
+  /** A field was read: its name, the number of its row (from 1), its raw text. */
+  read(field: { readonly name: string; readonly row?: number; readonly value: string | null }): void;
+}
