@@ -1,9 +1,12 @@
+import type { MasterDataKind } from './master-data.js';
+
 /** One setting or secret of a connection. Forms, documentation, validation and masking derive from it. */
 export interface FieldDeclaration {
   readonly name: string;
   readonly label: { readonly en: string; readonly zh: string };
   readonly description: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'string[]' | 'choice';
+  /** Of a `choice`, or of each text of a `string[]`. */
   readonly choices?: readonly string[];
   readonly required: boolean;
   readonly default?: string | number | boolean;
@@ -19,5 +22,7 @@ export interface ConnectorManifest {
   readonly settings: readonly FieldDeclaration[];
   /** Secrets by field; a connection names where each is kept. */
   readonly secrets: readonly FieldDeclaration[];
+  /** Tables that can be pulled, by the names that a connection's `masterData` and look-ups give them. */
+  readonly masterData?: Readonly<Record<string, MasterDataKind>>;
   readonly limits: { readonly perSecond: number; readonly perMonth?: number; readonly concurrency: number };
 }

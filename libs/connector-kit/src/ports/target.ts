@@ -53,6 +53,9 @@ export type Reversal =
     }
   | { readonly kind: 'none' };
 
+/** Attributes of a row of the target's master data, by kind and code, as of the document's day; undefined where there is none. */
+export type MasterDataRowOf = (kind: string, code: string) => Readonly<Record<string, string>> | undefined;
+
 /**
  * One way of writing a voucher. The writer drives it by the posting protocol; each method is one or few calls, of which at
  * most one changes something. None retries by itself.
@@ -63,6 +66,11 @@ export interface TargetOperation extends OperationTraits {
   readonly reversal: Reversal;
   /** Faults of a payload, each naming the field; empty when it is fine. Ids of existing documents are always a fault. */
   checkPayload(payload: Readonly<Record<string, unknown>>): readonly string[];
+  /**
+   * Faults of a payload, fine by itself, against master data of the same connection: rows by kind and code as of the document's
+   * day. Each names the place, what is missing, and who mends it. A table that nobody pulls has no row: nothing is known then.
+   */
+  checkReferences?(payload: Readonly<Record<string, unknown>>, rowOf: MasterDataRowOf): readonly string[];
   prerequisite(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<Prerequisite>>;
   /**
    * Every document that may stand for this intent: by voucher key in any generation up to the intent's, or by its origin
@@ -84,7 +92,7 @@ export interface TargetOperation extends OperationTraits {
 export interface TargetPure {
   readonly manifest: ConnectorManifest;
   readonly operations: Readonly<
-    Record<string, Pick<TargetOperation, 'name' | 'level' | 'createCarriesKey' | 'checkPayload'>>
+    Record<string, Pick<TargetOperation, 'name' | 'level' | 'createCarriesKey' | 'checkPayload' | 'checkReferences'>>
   >;
 }
 

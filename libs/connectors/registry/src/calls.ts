@@ -1,10 +1,11 @@
 import { dingtalkCalls } from '@voucherline/connector-dingtalk/calls';
 import { kingdeeGalaxyCalls } from '@voucherline/connector-kingdee-galaxy/calls';
-import type { SourceCalls, TargetCalls } from '@voucherline/connector-kit';
+import type { MasterDataCalls, SourceCalls, TargetCalls } from '@voucherline/connector-kit';
 
 /** Calling halves of all sources and targets: for workers only. */
 const sources: readonly SourceCalls[] = [dingtalkCalls];
 const targets: readonly TargetCalls[] = [kingdeeGalaxyCalls];
+const masterData: readonly MasterDataCalls[] = [];
 
 /** The source of a product, or undefined when it is none. */
 export function sourceCalls(product: string): SourceCalls | undefined {
@@ -14,4 +15,9 @@ export function sourceCalls(product: string): SourceCalls | undefined {
 /** The target of a product, or undefined when it is none. */
 export function targetCalls(product: string): TargetCalls | undefined {
   return targets.find(({ manifest }) => manifest.product === product);
+}
+
+/** The master data of a product, or undefined when it shows none. */
+export function masterDataCalls(product: string): MasterDataCalls | undefined {
+  return masterData.find(({ manifest }) => manifest.product === product);
 }
