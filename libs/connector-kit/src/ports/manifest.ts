@@ -1,5 +1,3 @@
-import type { MasterDataKind } from './master-data.js';
-
 /** One setting or secret of a connection. Forms, documentation, validation and masking derive from it. */
 export interface FieldDeclaration {
   readonly name: string;
@@ -12,6 +10,13 @@ export interface FieldDeclaration {
   readonly default?: string | number | boolean;
   /** Value must match it, as a whole. */
   readonly pattern?: string;
+}
+
+/** A kind of master data that a product can show, e.g. departments. */
+export interface MasterDataKind {
+  readonly title: { readonly en: string; readonly zh: string };
+  /** All text; the first is `code`, which is unique in its table and what other documents point at a row by. */
+  readonly columns: readonly string[];
 }
 
 /** What a product's API does and what a connection to it needs. The connector describes itself; nothing else knows it. */

@@ -8,16 +8,9 @@ import {
   rawBytes,
 } from '@voucherline/contracts';
 import type { CallContext } from './connection.js';
-import type { ConnectorManifest, FieldDeclaration } from './manifest.js';
+import type { ConnectorManifest, FieldDeclaration, MasterDataKind } from './manifest.js';
 import type { ReadOutcome } from './outcome.js';
 import { UnreadableDocument } from './source.js';
-
-/** A kind of master data that a product can show, e.g. departments. */
-export interface MasterDataKind {
-  readonly title: { readonly en: string; readonly zh: string };
-  /** All text; the first is `code`, which is unique in its table and what other documents point at a row by. */
-  readonly columns: readonly string[];
-}
 
 export interface MasterDataRow {
   readonly code: string;

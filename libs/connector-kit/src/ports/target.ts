@@ -1,4 +1,4 @@
-import type { VoucherExpectation } from '@voucherline/contracts';
+import type { ConnectionContent, VoucherExpectation } from '@voucherline/contracts';
 import type { Level, OperationTraits, TargetDocument } from '@voucherline/domain';
 import type { CallContext } from './connection.js';
 import type { ConnectorManifest } from './manifest.js';
@@ -64,8 +64,11 @@ export interface TargetOperation extends OperationTraits {
   /** As flows name it, e.g. `push-payment-bill`. */
   readonly name: string;
   readonly reversal: Reversal;
-  /** Faults of a payload, each naming the field; empty when it is fine. Ids of existing documents are always a fault. */
-  checkPayload(payload: Readonly<Record<string, unknown>>): readonly string[];
+  /**
+   * Faults of a payload, each beginning with its place and a colon; empty when it is fine. Ids of existing documents are always a
+   * fault, and so is what the connection decides (company, switches of checks).
+   */
+  checkPayload(payload: Readonly<Record<string, unknown>>, settings: ConnectionContent['settings']): readonly string[];
   /**
    * Faults of a payload, fine by itself, against master data of the same connection: rows by kind and code as of the document's
    * day. Each names the place, what is missing, and who mends it. A table that nobody pulls has no row: nothing is known then.

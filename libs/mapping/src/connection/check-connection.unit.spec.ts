@@ -10,6 +10,7 @@ const manifest: ConnectionManifest = {
     { name: 'baseUrl', type: 'string', pattern: 'https?://[^ ]+', ...required },
     { name: 'processCodes', type: 'string[]', ...required },
     { name: 'language', type: 'choice', choices: ['zh', 'en'], default: 'zh', ...required },
+    { name: 'masterData', type: 'string[]', choices: ['departments', 'users'], description: 'd', required: false },
     { name: 'pageSize', type: 'integer', description: 'd', required: false },
     { name: 'notes', type: 'boolean', description: 'd', required: false },
   ],
@@ -50,6 +51,13 @@ describe('a connection file', () => {
     });
   });
 
+  it('may choose several from a list of choices, or none', () => {
+    for (const chosen of [['departments', 'users'], []]) {
+      const result = checked(good.replace('/v1', `/v1\n  masterData: [${chosen.join(', ')}]`));
+      expect(result.ok && result.value.connection.settings.masterData).toEqual(chosen);
+    }
+  });
+
   it('may set limits of its own', () => {
     const result = checked(`${good}limits: { perSecond: 5, perMonth: 5000 }\n`);
     expect(result.ok && result.value.connection.limits).toEqual({ perSecond: 5, perMonth: 5000, concurrency: 8 });
@@ -74,6 +82,12 @@ describe('a connection file', () => {
     ],
     ['a list that is none', '[PROC-PAYMENT]', 'PROC-PAYMENT', /settings\.processCodes: expected a list, found text/],
     ['a strange choice', '/v1', '/v1\n  language: fr', /"fr" is no choice\. Choose one of zh, en/],
+    [
+      'a choice in a list that is none',
+      '/v1',
+      '/v1\n  masterData: [users, accounts]',
+      /:7:23: settings\.masterData\[1\]: "accounts" is no choice\. Choose one of departments, users/,
+    ],
     ['a broken number', '/v1', '/v1\n  pageSize: "20"', /expected a whole number/],
     ['a broken switch', '/v1', '/v1\n  notes: "yes"', /expected true or false/],
     ['an unknown time zone', 'Asia/Shanghai', 'Asia/Shanghigh', /"Asia\/Shanghigh" is no known time zone/],

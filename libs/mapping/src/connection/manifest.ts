@@ -10,6 +10,7 @@ export interface SettingDeclaration {
   readonly name: string;
   readonly description: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'string[]' | 'choice';
+  /** Of a `choice`, or of each text of a `string[]`. */
   readonly choices?: readonly string[];
   readonly required: boolean;
   readonly default?: string | number | boolean;

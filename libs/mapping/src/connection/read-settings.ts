@@ -44,10 +44,14 @@ function readSetting(
     case 'choice':
       return at.oneOf(choices ?? []);
     case 'string[]':
-      return at.texts(expression, words);
+      return choices === undefined ? at.texts(expression, words) : readChoices(at, choices);
     case 'string':
       return resolved(at, environment)?.text(expression, words);
   }
+}
+
+function readChoices(at: Cursor, choices: readonly string[]): readonly string[] | undefined {
+  return at.items()?.flatMap((item) => item.oneOf(choices) ?? []);
 }
 
 /** Puts variables in; the local stack chooses its ports when it starts, and no file can know them. */

@@ -67,9 +67,10 @@ export function refusalTests(current: () => TargetStage): void {
   it('finds fault with every payload that names an existing document', async () => {
     const stage = current();
     const { payload } = await stage.intent();
-    expect(stage.operation.checkPayload(payload)).toEqual([]);
+    const { settings } = stage.context.connection.content;
+    expect(stage.operation.checkPayload(payload, settings)).toEqual([]);
     for (const trespassing of stage.trespassing(payload, '100001')) {
-      expect(stage.operation.checkPayload(trespassing)).not.toEqual([]);
+      expect(stage.operation.checkPayload(trespassing, settings)).not.toEqual([]);
     }
   });
 
