@@ -5,7 +5,7 @@ import type { Fault, FileFault } from '../file/fault.js';
 import type { PublishableFlow } from '../flow/check-flow.js';
 import type { Flow } from '../flow/flow.js';
 import { companionFaults } from './companions.js';
-import { type CheckPayload, lastingFaults } from './lasting-faults.js';
+import { lastingFaults } from './lasting-faults.js';
 import { type PublishedVoucher, voucherNameFaults } from './voucher-names.js';
 
 /** Files that are to be published together. */
@@ -24,7 +24,17 @@ export interface InForce {
 
 /** The operations a product can be asked for, by name; undefined when it is no target. */
 export type OperationsOf = (product: string) => Operations | undefined;
-export type Operations = Readonly<Record<string, { readonly checkPayload: CheckPayload }>>;
+export type Operations = Readonly<
+  Record<
+    string,
+    {
+      checkPayload(
+        payload: Readonly<Record<string, unknown>>,
+        settings: ConnectionContent['settings'],
+      ): readonly string[];
+    }
+  >
+>;
 
 /** Faults that only show beside other files and what is in force. Empty when all may be published. */
 export function checkPublication(publication: Publication, inForce: InForce, operationsOf: OperationsOf): FileFault[] {
@@ -96,11 +106,15 @@ function flowFaults(
   }
   const target = connections.find(({ name }) => name === flow.voucher.target);
   if (target === undefined) faults.push(unknownConnection(['voucher', 'target'], flow.voucher.target, connections));
-  else faults.push(...operationFaults(flow, target.product, operationsOf(target.product)));
+  else faults.push(...operationFaults(flow, target, operationsOf(target.product)));
   return faults;
 }
 
-function operationFaults({ voucher, payload }: Flow, product: string, operations: Operations = {}): readonly Fault[] {
+function operationFaults(
+  { voucher, payload }: Flow,
+  { product, settings }: ConnectionContent,
+  operations: Operations = {},
+): readonly Fault[] {
   const { operation: name } = voucher;
   const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (operation === undefined) {
@@ -108,7 +122,7 @@ function operationFaults({ voucher, payload }: Flow, product: string, operations
     const mend = names.length === 0 ? 'Name a target.' : `Choose one of ${names.join(', ')}.`;
     return [{ path: ['voucher', 'operation'], fault: `${product} has no operation "${name}"`, mend }];
   }
-  return lastingFaults(payload, operation.checkPayload).map((words) => ({
+  return lastingFaults(payload, (filled) => operation.checkPayload(filled, settings)).map((words) => ({
     path: ['payload'],
     fault: `${name} would refuse it whatever the form says: ${words}`,
     mend: 'Mend the payload.',

@@ -1,6 +1,6 @@
 import type { Tree, Value } from '../flow/flow.js';
 
-/** Faults of a payload, each beginning with its place and a colon (`TargetOperation.checkPayload` in connector-kit). */
+/** Faults of a payload, each beginning with its place and a colon (`TargetOperation.checkPayload` in connector-kit, for one connection). */
 export type CheckPayload = (payload: Readonly<Record<string, unknown>>) => readonly string[];
 
 /** What a form may hold, of each kind that targets tell apart. */

@@ -1,4 +1,5 @@
 import type { Level, TargetCalls, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
+import type { ConnectionContent } from '@voucherline/contracts';
 import type { PostingEvent, PostingTerms } from '@voucherline/domain';
 import type { Configuration } from '@voucherline/pipeline';
 import type { Posting } from './lane-state.js';
@@ -10,6 +11,8 @@ export type TargetOf = (product: string) => TargetCalls | undefined;
 export interface Operation {
   readonly calls: TargetOperation;
   readonly shown: Level | undefined;
+  /** Of the target's connection. */
+  readonly settings: ConnectionContent['settings'];
 }
 
 /** The operation of a posting, which for a reversing entry is its original's way back; undefined when the target has none. */
@@ -18,13 +21,14 @@ export function operationOf(
   configuration: Configuration,
   targetOf: TargetOf,
 ): Operation | undefined {
-  const product = configuration.connection(data.target)?.content.product;
-  const target = product === undefined ? undefined : targetOf(product);
-  if (target === undefined || !Object.hasOwn(target.operations, data.operation)) return undefined;
+  const content = configuration.connection(data.target)?.content;
+  const target = content && targetOf(content.product);
+  if (content === undefined || target === undefined || !Object.hasOwn(target.operations, data.operation))
+    return undefined;
   const named = target.operations[data.operation];
   const calls =
     reverses === undefined ? named : named?.reversal.kind === 'entry' ? named.reversal.operation : undefined;
-  return calls && { calls, shown: target.shownLevels[calls.name] };
+  return calls && { calls, shown: target.shownLevels[calls.name], settings: content.settings };
 }
 
 /** What people decide about a posting, and what refuses it before anything is sent, hangs on no operation. */
@@ -60,7 +64,7 @@ export function payloadRefusal(
   const faults =
     operation === undefined
       ? [`connection ${data.target} has no operation ${data.operation}`]
-      : operation.calls.checkPayload(data.payload);
+      : operation.calls.checkPayload(data.payload, operation.settings);
   if (faults.length === 0) return undefined;
   const refusal = {
     code: operation === undefined ? 'OPERATION' : 'PAYLOAD',

@@ -72,7 +72,7 @@ function renderBy(
     return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });
   }
   if (evaluation.kind === 'skipped') return evaluation;
-  const refused = operation.checkPayload(evaluation.rendering.payload);
+  const refused = operation.checkPayload(evaluation.rendering.payload, target.settings);
   if (refused.length > 0) return fault(refusedPayload(flow, refused));
   return { kind: 'rendered', content: evaluation.rendering };
 }
