@@ -3,7 +3,8 @@ export type { ConnectionManifest, Environment, SettingDeclaration } from './conn
 export { dayIn } from './evaluate/dates.js';
 export { type Evaluation, evaluateFlow, type MappedApproval, type Rendering } from './evaluate/evaluate.js';
 export type { MappingFault } from './evaluate/problem.js';
-export type { Checked, CheckedFile } from './file/check-file.js';
+export { type Checked, type CheckedFile, checkFile } from './file/check-file.js';
+export { Cursor } from './file/cursor.js';
 export { type FileFault, faultText } from './file/fault.js';
 export { checkFlow, FlowCompiler, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
 export type { Flow, Value } from './flow/flow.js';
