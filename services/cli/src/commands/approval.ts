@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { AnyMessage, Topic } from '@voucherline/contracts';
+import type { AnyMessage, Topic, VoucherConfirmed } from '@voucherline/contracts';
 import { type ApprovalView, approvalState } from '@voucherline/domain';
 import { type Broker, type Located, place, readAbout, readTopic } from '@voucherline/pipeline';
 import { type Command, type CommandContext, CommandError } from '../command.js';
@@ -87,7 +87,7 @@ function detail(message: AnyMessage): string {
     case 'VoucherPostingStarted':
       return generationOf(message.data);
     case 'VoucherConfirmed':
-      return `${generationOf(message.data)}: ${message.data.number} [${message.data.evidence.status}]`;
+      return `${generationOf(message.data)}: ${message.data.number} [${message.data.evidence.status}]${byFlow(message.data)}`;
     case 'VoucherRejected':
       return `${generationOf(message.data)}: ${message.data.code} ${message.data.words}`;
     case 'VoucherHeld':
@@ -116,6 +116,10 @@ function named({ voucher, revision, voucherKey }: { voucher: string; revision: n
 function generationOf(data: { voucher: string; revision: number; voucherKey: string; generation: number }): string {
   return `${named(data)}${data.generation === 1 ? '' : ` generation ${data.generation}`}`;
 }
+
+/** As `publish` names a version. */
+const byFlow = ({ flow }: VoucherConfirmed): string =>
+  flow === undefined ? '' : ` by ${flow.name} (${flow.hash.slice(0, 12)})`;
 
 const short = (voucherKey: string): string => voucherKey.slice(0, 8);
 

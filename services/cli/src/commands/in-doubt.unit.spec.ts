@@ -127,8 +127,17 @@ describe('parked release --replan', () => {
     expect(lines.join('\n')).toContain('下一步');
   });
 
+  it.each(['mapping.period-ask:2026-03', 'mapping.period-closed:2026-03'])('gives %s its day', async (code) => {
+    park(code);
+    await parked.run(['release', code, '--replan', '--date', '2026-04-01', '--reason', 'March is closed'], context);
+    expect(actions()).toMatchObject([
+      { type: 'ReplanRequested', data: { subject: SUBJECT, accountingDate: '2026-04-01' } },
+    ]);
+  });
+
   it.each([
     ['posting.in-doubt', ['--replan'], /no refused voucher/],
+    ['mapping.empty-field', ['--replan', '--date', '2026-04-01'], /lacks no open period/],
     ['posting.refused.X', ['--replan', '--date', '2026-02-30'], /give a day/],
     ['posting.refused.X', ['--date', '2026-04-01'], /goes with release --replan/],
   ])('refuses a case %s with %j', async (code, options, words) => {

@@ -1,41 +1,39 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { MessageParked, ParkedReleased, ReplanRequested } from '@voucherline/contracts';
-import { type Broker, readTopic } from '@voucherline/pipeline';
+import type { ParkedReleased, ReplanRequested } from '@voucherline/contracts';
+import type { Broker } from '@voucherline/pipeline';
 import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
+import { causesOf, isOfCause, type ParkedCase, waitingCases } from '../parked-cases.js';
 import { table } from '../table.js';
 
-/** A case that waits for a person, as the log tells it. */
-interface Parked {
-  readonly data: MessageParked;
-  readonly subject: string;
-  readonly since: string;
-}
-
-/** Cases of refused vouchers, and of those that would come out the same again. */
-const REPLANNED = /^(posting\.refused|replan)\./;
+/** Cases of refused vouchers, of those that would come out the same again, and of days for which no period is open. */
+const REPLANNED = /^(posting\.refused\.|replan\.|mapping\.period-)/;
 
 /** `voucherline parked …`: what was set aside for a person, and what a person decides about it. */
 export const parked: Command = {
   name: 'parked',
   summary: 'list, show, release or discard what waits for a person',
-  help: `voucherline parked list [--code <code>]
+  help: `voucherline parked list [--cause <cause>]
 voucherline parked show <id>
-voucherline parked release <id> | --code <code>   --reason "what was mended" [--by <name>]
-voucherline parked release <id> | --code <code>   --replan [--date YYYY-MM-DD] --reason "what was mended" [--by <name>]
-voucherline parked discard <id>                   --reason "why it is not needed" [--by <name>]
+voucherline parked release <id> | --cause <cause>   --reason "what was mended" [--by <name>]
+voucherline parked release <id> | --cause <cause>   --replan [--date YYYY-MM-DD] --reason "what was mended" [--by <name>]
+voucherline parked discard <id>                     --reason "why it is not needed" [--by <name>]
 
-The beginning of an id is enough. A release is tried again by the service that parked it; what waited behind follows in order.
+The beginning of an id is enough. A cause is a code as the list shows it, or the beginning of codes up to a colon:
+mapping.no-code:cost-centres is all that waits for a row of that table. Cases are released in the order in which they were parked.
+A release is tried again by the service that parked it; what waited behind follows in order.
 --replan: a refused voucher is made anew by the flow as it is in force now, after its mapping or a code table was mended;
---date gives it another accounting date. The refused one is cancelled first, so that one voucher is posted.
---replan：按当前生效的流程重新生成被拒绝的凭证（例如修改映射或编码表之后）；--date 指定新的记账日期。`,
+--date gives it another accounting date. The refused one is cancelled first, so that one voucher is posted. What is parked because
+its period is closed takes the date the same way.
+--cause：按原因批量释放（例如补全编码表后，释放所有等待该表的单据，按挂起的先后顺序）。
+--replan：按当前生效的流程重新生成被拒绝的凭证（例如修改映射或编码表之后）；--date 指定新的记账日期，也用于会计期间已关闭的单据。`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
-        code: { type: 'string' },
+        cause: { type: 'string' },
         replan: { type: 'boolean', default: false },
         date: { type: 'string' },
         reason: { type: 'string' },
@@ -48,14 +46,14 @@ The beginning of an id is enough. A release is tried again by the service that p
     switch (verb) {
       case 'list':
         return list(
-          waiting.filter(({ data }) => values.code === undefined || data.code === values.code),
+          waiting.filter(({ data }) => values.cause === undefined || isOfCause(data.code, values.cause)),
           context,
         );
       case 'show':
         return show(pick(waiting, id), context);
       case 'release':
       case 'discard': {
-        const cases = verb === 'release' && id === undefined ? ofCode(waiting, values.code) : [pick(waiting, id)];
+        const cases = verb === 'release' && id === undefined ? ofCause(waiting, values.cause) : [pick(waiting, id)];
         if (!values.reason) throw new CommandError(`parked ${verb}: say why with --reason "…"; it is kept for ever`);
         const why = { by: values.by, reason: values.reason };
         if (!values.replan && values.date !== undefined) {
@@ -71,19 +69,7 @@ The beginning of an id is enough. A release is tried again by the service that p
   },
 };
 
-async function waitingCases(broker: Broker): Promise<readonly Parked[]> {
-  const waiting = new Map<string, Parked>();
-  for await (const { message } of readTopic(broker, 'operations.events.v1')) {
-    if (message.type === 'MessageParked') {
-      waiting.set(message.data.parkedId, { data: message.data, subject: message.key, since: message.time });
-    } else if (message.type === 'ParkedResolved') {
-      waiting.delete(message.data.parkedId);
-    }
-  }
-  return [...waiting.values()].sort((a, b) => (a.since < b.since ? -1 : 1));
-}
-
-function list(cases: readonly Parked[], context: CommandContext): number {
+function list(cases: readonly ParkedCase[], context: CommandContext): number {
   if (cases.length === 0) context.say('nothing is parked');
   else {
     const rows = cases.map(({ data, subject, since }) => [
@@ -93,13 +79,25 @@ function list(cases: readonly Parked[], context: CommandContext): number {
       data.code,
       subject,
     ]);
-    for (const line of table(['id', 'since', 'owner', 'code', 'subject'], rows)) context.say(line);
-    context.say('\nNext: voucherline parked show <id>');
+    for (const line of table(['id', 'since', 'owner', 'cause', 'subject'], rows)) context.say(line);
+    sayCauses(cases, context);
+    context.say(
+      '\nNext: voucherline parked show <id>; once mended: voucherline parked release --cause <cause> --reason "…"',
+    );
+    context.say(
+      '下一步：查看原因 parked show；处理后按原因释放：voucherline parked release --cause <原因> --reason "…"',
+    );
   }
   return 0;
 }
 
-function show({ data, subject, since }: Parked, context: CommandContext): number {
+function sayCauses(cases: readonly ParkedCase[], context: CommandContext): void {
+  const rows = causesOf(cases).map(({ code, owner, cases: count }) => [String(count), owner, code]);
+  context.say('');
+  for (const line of table(['cases', 'owner', 'cause 原因'], rows)) context.say(line);
+}
+
+function show({ data, subject, since }: ParkedCase, context: CommandContext): number {
   const { origin } = data;
   context.say(`id        ${data.parkedId}`);
   context.say(`subject   ${subject}`);
@@ -109,6 +107,7 @@ function show({ data, subject, since }: Parked, context: CommandContext): number
   context.say(`reason    ${data.reason} [${data.code}]`);
   context.say(`owner     ${data.owner}`);
   context.say(`next step ${data.nextStep}`);
+  context.say(`cause     voucherline parked release --cause ${data.code} releases all that wait for the same`);
   if (REPLANNED.test(data.code)) {
     context.say(
       `or        mend the flow, a code table or the day, then: voucherline parked release ${data.parkedId} --replan`,
@@ -118,7 +117,7 @@ function show({ data, subject, since }: Parked, context: CommandContext): number
   return 0;
 }
 
-function pick(waiting: readonly Parked[], id: string | undefined): Parked {
+function pick(waiting: readonly ParkedCase[], id: string | undefined): ParkedCase {
   if (id === undefined)
     throw new CommandError('parked: name the case by the beginning of its id (voucherline parked list)');
   const found = waiting.filter(({ data }) => data.parkedId.startsWith(id));
@@ -128,10 +127,14 @@ function pick(waiting: readonly Parked[], id: string | undefined): Parked {
   return only;
 }
 
-function ofCode(waiting: readonly Parked[], code: string | undefined): readonly Parked[] {
-  if (code === undefined) throw new CommandError('parked release: name an id, or a cause with --code');
-  const found = waiting.filter(({ data }) => data.code === code);
-  if (found.length === 0) throw new CommandError(`parked release: nothing parked has the code ${code}`);
+function ofCause(waiting: readonly ParkedCase[], cause: string | undefined): readonly ParkedCase[] {
+  if (!cause) throw new CommandError('parked release: name an id, or a cause with --cause (voucherline parked list)');
+  const found = waiting.filter(({ data }) => isOfCause(data.code, cause));
+  if (found.length === 0) {
+    throw new CommandError(
+      `parked release: nothing parked has the cause ${cause}; give a code as voucherline parked list shows it, or its beginning up to a colon`,
+    );
+  }
   return found;
 }
 
@@ -139,7 +142,7 @@ type Why = Pick<ReplanRequested, 'by' | 'reason'>;
 
 async function settle(
   verb: 'release' | 'discard',
-  cases: readonly Parked[],
+  cases: readonly ParkedCase[],
   why: Why,
   broker: Broker,
   context: CommandContext,
@@ -159,7 +162,7 @@ async function settle(
 }
 
 async function replan(
-  cases: readonly Parked[],
+  cases: readonly ParkedCase[],
   accountingDate: string | undefined,
   why: Why,
   broker: Broker,
@@ -171,7 +174,7 @@ async function replan(
   const other = cases.find(({ data }) => !REPLANNED.test(data.code));
   if (other !== undefined) {
     throw new CommandError(
-      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher, so nothing can take its place; release it without --replan`,
+      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher and lacks no open period, so there is nothing to plan anew; release it without --replan`,
     );
   }
   const subjects = new Set(cases.map(({ subject }) => subject));
@@ -182,11 +185,24 @@ async function replan(
       ...why,
     });
   }
-  context.say(`asked to plan the refused vouchers of ${subjects.size} subject(s) anew`);
+  context.say(`asked to plan ${subjects.size} subject(s) anew`);
   context.say('Next: what comes out other than before takes the place of the refused voucher and is posted once; what');
   context.say('comes out the same is parked again and says so. voucherline approval <key> shows it.');
   context.say('下一步：重新生成的凭证与原凭证不同时，原凭证作废，新凭证只过账一次；内容相同时会再次挂起并说明原因。');
   return 0;
+}
+
+function refuseReplan(cases: readonly ParkedCase[], accountingDate: string | undefined): void {
+  const other = cases.find(({ data }) => !REPLANNED.test(data.code));
+  if (other !== undefined) {
+    throw new CommandError(
+      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher, so nothing can take its place; release it without --replan`,
+    );
+  }
+  const asking = cases.find(({ data }) => ASKS_FOR_DAY.test(data.code));
+  if (asking !== undefined && accountingDate === undefined) {
+    throw new CommandError(`parked release: case ${asking.data.parkedId} asks for a day: add --date YYYY-MM-DD`);
+  }
 }
 
 /** Whether the text is a day of the calendar. */
