@@ -12,24 +12,47 @@ export interface MappingFault {
   readonly nextStep: string;
 }
 
+/** Where it stops is said by the evaluation; the rest by who finds it. */
+export interface ProblemDetail {
+  /** After the code and a colon: one cause that one mend releases. Never a value of the form, unless it is a code that was looked for. */
+  readonly cause?: string;
+  readonly owner?: Owner;
+  /** In place of the usual one. */
+  readonly nextStep?: string;
+}
+
 /** Thrown inside an evaluation and caught at its edge. */
 export class MappingProblem extends Error {
   override readonly name = 'MappingProblem';
+  readonly what: ProblemKind;
   readonly fault: MappingFault;
 
-  constructor(what: keyof typeof PROBLEMS, path: Path, subject: string) {
+  /** @param subject what is at fault, e.g. a field's name in quotes; the words of the problem follow it */
+  constructor(what: ProblemKind, path: Path, subject: string, detail: ProblemDetail = {}) {
     const { words, owner, nextStep } = PROBLEMS[what];
     const where = pathText(path);
-    const reason = `${where}: ${subject} ${words}`;
+    const reason = `${where}: ${subject}${words && ` ${words}`}`;
     super(reason);
-    this.fault = { code: `mapping.${what}`, path: where, reason, owner, nextStep };
+    this.what = what;
+    const code = detail.cause === undefined ? `mapping.${what}` : `mapping.${what}:${detail.cause}`;
+    this.fault = { code, path: where, reason, owner: detail.owner ?? owner, nextStep: detail.nextStep ?? nextStep };
+  }
+
+  /** Whether a value could not be had: what `$onMissing` is about. */
+  get isMissing(): boolean {
+    return MISSING_VALUES.includes(this.what);
   }
 }
+
+export type ProblemKind = keyof typeof PROBLEMS;
 
 const FORM =
   'Mend the form field in the source system if it can be changed there, or publish a mended flow; then release.';
 const FLOW = 'Publish a flow that names a field of this form, with `from` not after the approval; then release.';
+const FORMULA = 'Publish a flow with a mended formula, with `from` not after the approval; then release.';
+const TABLE = 'Mend the table and publish, then release.';
 
+/** `words` follow the subject. Codes with a cause of their own: no-code, ambiguous-code, table-pending, period-closed, period-ask. */
 const PROBLEMS = {
   'unknown-field': { words: 'is no field of this form', owner: 'administrator', nextStep: FLOW },
   'ambiguous-field': { words: 'is the name of several fields', owner: 'administrator', nextStep: FLOW },
@@ -40,6 +63,20 @@ const PROBLEMS = {
   'too-precise': { words: 'has more decimal places than its currency', owner: 'finance', nextStep: FORM },
   'not-positive': { words: 'is not above zero', owner: 'finance', nextStep: FORM },
   'not-a-date': { words: 'holds no date such as 2026-01-31', owner: 'finance', nextStep: FORM },
-  'empty-claim': { words: 'is empty once it is normalised', owner: 'finance', nextStep: FORM },
   'not-a-currency': { words: 'holds no currency of three capitals such as CNY', owner: 'finance', nextStep: FORM },
-} as const;
+  'empty-claim': { words: 'is empty', owner: 'finance', nextStep: FORM },
+  'no-code': { words: '', owner: 'finance', nextStep: TABLE },
+  'ambiguous-code': { words: '', owner: 'finance', nextStep: TABLE },
+  'table-pending': {
+    words: 'is not read to its end yet',
+    owner: 'operations',
+    nextStep: 'None: it goes on by itself.',
+  },
+  'unknown-table': { words: 'is not read by any connection', owner: 'administrator', nextStep: FORMULA },
+  'period-closed': { words: '', owner: 'finance', nextStep: TABLE },
+  'period-ask': { words: '', owner: 'finance', nextStep: TABLE },
+  check: { words: '', owner: 'finance', nextStep: FORM },
+  limit: { words: '', owner: 'administrator', nextStep: FORMULA },
+} as const satisfies Record<string, { words: string; owner: Owner; nextStep: string }>;
+
+const MISSING_VALUES: readonly ProblemKind[] = ['unknown-field', 'empty-field', 'missing-fact', 'no-code'];

@@ -17,9 +17,14 @@ export class Cursor {
     this.#faults = faults;
   }
 
-  fault(fault: string, mend: string, path: Path = this.path): undefined {
-    this.#faults.push({ path, fault, mend });
+  fault(fault: string, mend: string, where: { readonly path?: Path; readonly offset?: number } = {}): undefined {
+    this.#faults.push({ path: this.path, ...where, fault, mend });
     return undefined;
+  }
+
+  /** How many faults were noted so far, here and elsewhere: whether a read noted any shows by comparing. */
+  get faults(): number {
+    return this.#faults.length;
   }
 
   /** The same place with another value, e.g. after variables were put in. */
@@ -48,7 +53,8 @@ export class Cursor {
     }
     const members = Object.fromEntries(entries.filter(([name]) => known.includes(name))) as Members<N>;
     for (const name of required) {
-      if (members[name] === undefined) this.fault(`"${name}" is missing`, `Add \`${name}\`.`, [...this.path, name]);
+      if (members[name] === undefined)
+        this.fault(`"${name}" is missing`, `Add \`${name}\`.`, { path: [...this.path, name] });
     }
     return members;
   }

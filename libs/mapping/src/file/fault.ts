@@ -6,6 +6,8 @@ export interface Fault {
   readonly path: Path;
   readonly fault: string;
   readonly mend: string;
+  /** Characters into the text that stands there, e.g. of a formula. */
+  readonly offset?: number;
 }
 
 /** A fault with its place in the file, for the person who wrote it. Lines and columns count from 1. */

@@ -39,30 +39,55 @@ export function parseYaml(text: string, file: string): YamlFile {
     file,
     content,
     faults,
-    place: ({ path, fault, mend }) => {
-      return { ...at(offsetOf(document.contents, path)), field: pathText(path), fault, mend };
+    place: ({ path, fault, mend, offset }) => {
+      const { node, start } = nodeAt(document.contents, path);
+      const inside = offset === undefined ? start : (sourceOffset(text, node, offset) ?? start);
+      return { ...at(inside), field: pathText(path), fault, mend };
     },
   };
 }
 
-/** Offset of what stands at a path; of the nearest thing around it when the path leads to something missing. */
-function offsetOf(top: Node | null, path: Path): number {
+/** What stands at a path and where; the place of the nearest thing around it when the path leads to something missing. */
+function nodeAt(top: Node | null, path: Path): { readonly node?: unknown; readonly start: number } {
   let node: unknown = top;
-  let offset = startOf(top) ?? 0;
+  let start = startOf(top) ?? 0;
   for (const part of path) {
     if (isMap(node)) {
       const pair: Pair | undefined = node.items.find(({ key }) => isScalar(key) && String(key.value) === part);
-      if (pair === undefined) return offset;
-      offset = startOf(pair.key) ?? offset;
+      if (pair === undefined) return { start };
+      start = startOf(pair.key) ?? start;
       node = pair.value;
     } else if (isSeq(node) && typeof part === 'number') {
       node = node.items[part];
-      offset = startOf(node) ?? offset;
+      start = startOf(node) ?? start;
     } else {
-      return offset;
+      return { start };
     }
   }
-  return offset;
+  return { node, start };
+}
+
+/**
+ * Where the n-th character of a text stands in the file. Quotes, escapes and folded lines are walked over; what can't be followed gives
+ * the nearest character before it.
+ */
+function sourceOffset(file: string, node: unknown, index: number): number | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined;
+  const [from, to] = node.range;
+  const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE';
+  let at = quoted ? from + 1 : from;
+  if (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') at = file.indexOf('\n', from) + 1;
+  for (const character of node.value.slice(0, index + 1)) {
+    at = nextOf(file, at, to, character);
+  }
+  return Math.max(at - 1, from);
+}
+
+/** After the next place where the character stands, a white one standing for any; unmoved where there is none (an escape). */
+function nextOf(file: string, at: number, end: number, character: string): number {
+  if (/\s/.test(character)) return /\s/.test(file[at] ?? '') ? at + 1 : at;
+  const found = file.indexOf(character, at);
+  return found === -1 || found >= end ? at : found + character.length;
 }
 
 function startOf(node: unknown): number | undefined {

@@ -1,5 +1,6 @@
 import type { FormField, UsedRow } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
+import type { Cursor } from '../file/cursor.js';
 import type { Lookups } from '../lookups/lookups.js';
 
 /**
@@ -21,9 +22,32 @@ export interface Formula {
   readonly type: ValueType;
   /** As the author wrote it, without the leading `=`. */
   readonly source: string;
+  /** What it looks up itself (not what the names it uses look up). */
+  readonly lookups: readonly TableUse[];
+  /** What has to hold for it to be true, as far as it says so by `[field] = "text"` joined by `and`. */
+  readonly asks: readonly { readonly field: string; readonly equals: string }[];
   /** @throws {MappingProblem} whose path is the evaluation's current one */
   evaluate(scope: Scope): Value;
 }
+
+/** A table and the columns of it that one look-up names. */
+export interface TableUse {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/**
+ * The compiler's signature (H1: `compileFormula` in this folder). The source has no leading `=`; `at` is the YAML text that has it, and
+ * faults name an offset in that text, `at.fault(fault, mend, { offset: 1 + index })`.
+ * @param expected the types that may come out. A form field is read as the first of them (a table where that is `table`), and what then
+ *   is missing or blank is a problem, so that the value is never null or missing; absent (for `let`): the value stays as it is
+ */
+export type CompileFormula = (
+  source: string,
+  at: Cursor,
+  names: Names,
+  expected?: readonly ValueType[],
+) => Formula | undefined;
 
 /** What a formula may refer to, known when it is compiled. */
 export interface Names {
