@@ -10,6 +10,9 @@ import { table } from '../table.js';
 /** Cases of refused vouchers, of those that would come out the same again, and of days for which no period is open. */
 const REPLANNED = /^(posting\.refused\.|replan\.|mapping\.period-)/;
 
+/** Cases that wait for a person to name the day. */
+const ASKS_FOR_DAY = /^mapping\.period-ask(:|$)/;
+
 /** `voucherline parked …`: what was set aside for a person, and what a person decides about it. */
 export const parked: Command = {
   name: 'parked',
@@ -171,12 +174,7 @@ async function replan(
   if (accountingDate !== undefined && !isDay(accountingDate)) {
     throw new CommandError(`parked release: --date ${accountingDate}: give a day like 2026-12-01`);
   }
-  const other = cases.find(({ data }) => !REPLANNED.test(data.code));
-  if (other !== undefined) {
-    throw new CommandError(
-      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher and lacks no open period, so there is nothing to plan anew; release it without --replan`,
-    );
-  }
+  refuseReplan(cases, accountingDate);
   const subjects = new Set(cases.map(({ subject }) => subject));
   for (const subject of subjects) {
     await publishAction(broker, 'ReplanRequested', {
@@ -196,7 +194,7 @@ function refuseReplan(cases: readonly ParkedCase[], accountingDate: string | und
   const other = cases.find(({ data }) => !REPLANNED.test(data.code));
   if (other !== undefined) {
     throw new CommandError(
-      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher, so nothing can take its place; release it without --replan`,
+      `parked release: case ${other.data.parkedId} (${other.data.code}) is no refused voucher and lacks no open period, so there is nothing to plan anew; release it without --replan`,
     );
   }
   const asking = cases.find(({ data }) => ASKS_FOR_DAY.test(data.code));
