@@ -37,6 +37,7 @@ describe('the straight way', () => {
     expect(lane.last('VoucherConfirmed').data).toMatchObject({
       voucherKey: KEY,
       generation: 1,
+      flow: { name: 'payments', hash: 'h1', offset: 3 },
       document: 'kingdee-galaxy/1/AP_PAYBILL/101',
       number: 'FKD101',
       evidence: { status: 'A', amount: { amount: '100.00', currency: 'CNY' }, contentSha256: 'c' },

@@ -30,7 +30,8 @@ describe('a refused voucher', () => {
     async (step) => {
       if (step === 'post') bench.target.reversedByUndoing();
       await refused(step);
-      bench.post(replacement);
+      const flow = { name: 'payments', hash: 'h2', offset: 9 };
+      bench.post({ ...replacement, flow });
       await bench.lane.settle();
       expect(bench.target.documents).toMatchObject([{ stage: 'posted', voucherKey: KEY, generation: 2 }]);
       expect(bench.lane.types.slice(3)).toEqual([
@@ -41,7 +42,7 @@ describe('a refused voucher', () => {
       ]);
       expect(bench.lane.last('ParkedResolved').data).toMatchObject({ resolution: 'superseded' });
       expect(bench.lane.last('VoucherCancelled').data).toMatchObject({ generation: 1, reason: 'replaced' });
-      expect(bench.lane.last('VoucherConfirmed').data).toMatchObject({ voucherKey: KEY, generation: 2 });
+      expect(bench.lane.last('VoucherConfirmed').data).toMatchObject({ voucherKey: KEY, generation: 2, flow });
       expect(await bench.ledger.voucher(KEY, 1)).toMatchObject({ stage: 'cancelled', live: false });
       expect(await bench.ledger.voucher(KEY, 2)).toMatchObject({ stage: 'confirmed', live: true, fingerprint: 'f2' });
       expect(bench.saidOnce).toBe(true);

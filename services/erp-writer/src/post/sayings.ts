@@ -14,7 +14,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export function eventDraft(says: Said, posting: Posting, event: PostingEvent): KeyedDraft {
   const { command, record } = posting;
   if (record === null) throw new Error(`${says} of a voucher whose turn has not come`);
-  const { voucherKey, voucher, revision, target, fingerprint } = command.data;
+  const { voucherKey, voucher, revision, target, fingerprint, flow } = command.data;
   const { generation, situation, confirmation, attempts } = record;
   const of = { voucherKey, voucher, revision, generation, target };
   const draft = <T extends Said>(type: T, data: MessageTypes[T], ...fact: readonly (string | number)[]) =>
@@ -50,7 +50,8 @@ export function eventDraft(says: Said, posting: Posting, event: PostingEvent): K
       const { document, number, readAt, status, amount, contentSha256 } = confirmation;
       if (posting.reverses !== undefined)
         return reversedDraft(posting, posting.reverses, event.at, { document, number });
-      return draft(says, { ...of, document, number, evidence: { readAt: iso(readAt), status, amount, contentSha256 } });
+      const evidence = { readAt: iso(readAt), status, amount, contentSha256 };
+      return draft(says, { ...of, flow, document, number, evidence });
     }
     case 'VoucherReversed':
       return draft(says, { ...of, document: confirmation?.document ?? '' });
