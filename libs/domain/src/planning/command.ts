@@ -34,7 +34,7 @@ export function postCommand(
   replacement?: Replacement,
 ): CommandDraft {
   const { name, target, operation, patienceSeconds } = flow.voucher;
-  const { accountingDate, payload, expectation, amount, exclusive } = content;
+  const { accountingDate, payload, expectation, amount, exclusive, lookups } = content;
   const revision = subject.revision(name);
   const key = subject.keyOf(name, revision);
   const due = revision === 0 ? approved.approvedAt : (approved.amendedAt ?? approved.approvedAt);
@@ -58,13 +58,15 @@ export function postCommand(
       ...(replacement && { replaces: replacement.fingerprint, action: replacement.wish.action }),
       ...(revision > 0 && { supersedes: subject.keyOf(name, revision - 1) }),
       ...(exclusive && { exclusive }),
+      ...(lookups && { lookups }),
     },
   };
 }
 
 /**
  * Hash over everything a target would show of a voucher and everything it claims for itself. The expectation belongs to it,
- * because a payload may hold no amount at all (Kingdee `Push` names only the application).
+ * because a payload may hold no amount at all (Kingdee `Push` names only the application). What was looked up does not: a row that
+ * changed counts by what it changed.
  */
 export function fingerprintOf(flow: FlowPlan, content: VoucherContent): string {
   const { target, operation } = flow.voucher;

@@ -1,4 +1,4 @@
-import type { ExclusiveValue, FlowVersion, Money, VoucherExpectation } from '@voucherline/contracts';
+import type { ExclusiveValue, FlowVersion, Money, UsedRow, VoucherExpectation } from '@voucherline/contracts';
 import type { Obstacle } from '../draft.js';
 import type { ApprovedApproval } from './parts.js';
 
@@ -44,6 +44,8 @@ export interface VoucherContent {
   readonly amount: Money;
   readonly expectation: VoucherExpectation;
   readonly exclusive?: readonly ExclusiveValue[];
+  /** Rows that the flow looked up, each once; absent when it looked nothing up. */
+  readonly lookups?: readonly UsedRow[];
 }
 
 /**

@@ -35,6 +35,20 @@ describe('an approved approval', () => {
     });
   });
 
+  it('says the rows that were looked up for it, and counts as the same voucher whatever they were', () => {
+    const lookups = [
+      { table: 'accounts', criteria: { category: 'travel' }, day: '2026-11-20', row: { account: '6601' } },
+    ];
+    const plain = flow();
+    const render: typeof plain.render = (approval, day) => {
+      const rendered = plain.render(approval, day);
+      return rendered.kind === 'rendered' ? { ...rendered, content: { ...rendered.content, lookups } } : rendered;
+    };
+    const [without] = play([approved()], book([plain])).commands;
+    const [looked] = play([approved()], book([{ ...plain, render }])).commands;
+    expect(looked?.data).toEqual({ ...without?.data, lookups });
+  });
+
   it('stays as it was planned when another version is published', () => {
     const { parts } = play([approved()], book([flow()]));
     expect(planVouchers(SUBJECT, parts, book([flow({ hash: 'h2', currency: 'USD' })])).messages).toEqual([]);
