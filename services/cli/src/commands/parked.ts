@@ -110,7 +110,7 @@ function show({ data, subject, since }: ParkedCase, context: CommandContext): nu
   context.say(`reason    ${data.reason} [${data.code}]`);
   context.say(`owner     ${data.owner}`);
   context.say(`next step ${data.nextStep}`);
-  context.say(`cause     voucherline parked release --cause ${data.code} releases all that wait for the same`);
+  context.say(`cause     voucherline parked release --cause "${data.code}" releases all that wait for the same`);
   if (REPLANNED.test(data.code)) {
     context.say(
       `or        mend the flow, a code table or the day, then: voucherline parked release ${data.parkedId} --replan`,

@@ -1,16 +1,9 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { manifests, targetPure } from '@voucherline/connectors/pure';
+import { targetPure } from '@voucherline/connectors/pure';
 import { type AnyMessage, type ConnectionContent, encode, factId } from '@voucherline/contracts';
 import {
-  type Checked,
-  checkConnection,
-  checkFlow,
   checkPublication,
-  type FileFault,
   FlowCompiler,
-  faultText,
   type InForce,
   type Publication,
   type PublishedVoucher,
@@ -19,6 +12,7 @@ import {
 import { type Broker, readTopic } from '@voucherline/pipeline';
 import { systemClock } from '@voucherline/platform';
 import { type Command, type CommandContext, CommandError } from '../command.js';
+import { readConfiguration, refuseFaults } from '../configuration-files.js';
 
 /** `voucherline publish`: checks flows and connections whole and puts what changed onto `configuration.published`. */
 export const publish: Command = {
@@ -37,7 +31,7 @@ published unless all are right. --check stops after the checks and compares with
     });
     if (positionals.length === 0)
       throw new CommandError('publish: name a folder, e.g. voucherline publish deploy/flows');
-    const publication = readPublication(positionals.flatMap(yamlFiles), context.env);
+    const publication = readConfiguration(positionals, context.env);
     if (values.check) {
       refuseFaults(checkPublication(publication, NOTHING, operationsOf));
       context.say(`${publication.connections.length} connections and ${publication.flows.length} flows are right`);
@@ -56,43 +50,6 @@ published unless all are right. --check stops after the checks and compares with
 const NOTHING: InForce = { flows: [], connections: [], vouchers: [] };
 
 const operationsOf = (product: string) => targetPure(product)?.operations;
-
-function yamlFiles(place: string): readonly string[] {
-  let entry: ReturnType<typeof statSync>;
-  try {
-    entry = statSync(place);
-  } catch {
-    throw new CommandError(`publish: ${place} does not exist`);
-  }
-  if (!entry.isDirectory()) return [place];
-  return readdirSync(place, { withFileTypes: true }).flatMap((child) => {
-    if (child.isDirectory()) return child.name === 'cases' ? [] : yamlFiles(join(place, child.name));
-    return /\.ya?ml$/.test(child.name) ? [join(place, child.name)] : [];
-  });
-}
-
-function readPublication(files: readonly string[], env: CommandContext['env']): Publication {
-  if (files.length === 0) throw new CommandError('publish: there is no *.yaml file there');
-  const faults: FileFault[] = [];
-  const sound = <T>(checked: Checked<T>) => {
-    if (checked.ok) return [checked];
-    faults.push(...checked.errors);
-    return [];
-  };
-  const texts = files.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
-  const isConnection = ({ text }: { text: string }) => /^product:/m.test(text);
-  const connections = texts
-    .filter(isConnection)
-    .flatMap(({ file, text }) => sound(checkConnection(text, file, manifests(), env)));
-  const flows = texts.filter((one) => !isConnection(one)).flatMap(({ file, text }) => sound(checkFlow(text, file)));
-  refuseFaults(faults);
-  return { flows, connections };
-}
-
-function refuseFaults(faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  throw new CommandError(`nothing was published:\n${faults.map((fault) => `  ${faultText(fault)}`).join('\n')}`);
-}
 
 interface Published {
   readonly inForce: InForce;
