@@ -5,9 +5,10 @@ export { type Evaluation, evaluateFlow, type MappedApproval, type Rendering } fr
 export type { MappingFault } from './evaluate/problem.js';
 export { type Checked, type CheckedFile, checkFile } from './file/check-file.js';
 export { Cursor } from './file/cursor.js';
-export { type FileFault, faultText } from './file/fault.js';
+export { type FileFault, faultText, type Path, pathText } from './file/fault.js';
 export { checkFlow, FlowCompiler, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
 export type { Flow, Value } from './flow/flow.js';
+export type { Criterion, Found, LookupRow, Lookups } from './lookups/lookups.js';
 export {
   checkPublication,
   type InForce,
