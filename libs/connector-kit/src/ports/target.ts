@@ -53,7 +53,7 @@ export type Reversal =
     }
   | { readonly kind: 'none' };
 
-/** Attributes of a row of the target's master data, by kind and code, as of the document's day; undefined where there is none. */
+/** Attributes of a row of the target's master data, by kind and code, as of the document's day; undefined where the table has none. */
 export type MasterDataRowOf = (kind: string, code: string) => Readonly<Record<string, string>> | undefined;
 
 /**
@@ -70,10 +70,15 @@ export interface TargetOperation extends OperationTraits {
    */
   checkPayload(payload: Readonly<Record<string, unknown>>, settings: ConnectionContent['settings']): readonly string[];
   /**
-   * Faults of a payload, fine by itself, against master data of the same connection: rows by kind and code as of the document's
-   * day. Each names the place, what is missing, and who mends it. A table that nobody pulls has no row: nothing is known then.
+   * Faults of a payload, fine by itself, against master data of the same connection. Each names the place, what is missing, and
+   * who mends it. Only tables that the settings pull are asked for (`pulledKinds`): of others nothing is known. While one of them
+   * was not yet read to its end, the caller waits for it, whatever is said here.
    */
-  checkReferences?(payload: Readonly<Record<string, unknown>>, rowOf: MasterDataRowOf): readonly string[];
+  checkReferences?(
+    payload: Readonly<Record<string, unknown>>,
+    rowOf: MasterDataRowOf,
+    settings: ConnectionContent['settings'],
+  ): readonly string[];
   prerequisite(intent: VoucherIntent, context: CallContext): Promise<ReadOutcome<Prerequisite>>;
   /**
    * Every document that may stand for this intent: by voucher key in any generation up to the intent's, or by its origin
