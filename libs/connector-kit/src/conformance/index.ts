@@ -1,2 +1,3 @@
+export * from './master-data/index.js';
 export * from './source/index.js';
 export * from './target/index.js';

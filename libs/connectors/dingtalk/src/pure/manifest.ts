@@ -1,4 +1,5 @@
-import type { ConnectorManifest } from '@voucherline/connector-kit';
+import { type ConnectorManifest, masterDataSetting } from '@voucherline/connector-kit';
+import { MASTER_DATA_KINDS } from './master-data-kinds.js';
 
 /** What a connection to DingTalk needs; its account is the corp id. Limits are those of the standard edition (dingtalk.md §10). */
 export const manifest: ConnectorManifest = {
@@ -46,7 +47,9 @@ export const manifest: ConnectorManifest = {
       required: false,
       pattern: '[A-Za-z0-9_-]{1,64}',
     },
+    masterDataSetting(MASTER_DATA_KINDS),
   ],
+  masterData: MASTER_DATA_KINDS,
   secrets: [
     {
       name: 'appSecret',

@@ -50,6 +50,11 @@ export function controlRoutes(dingtalk: Dingtalk): ControlRoutes {
       const change = { ...(url !== undefined && { url }), ...(token !== undefined && { token }) };
       return deliveries.configure({ ...change, ...(aesKey !== undefined && { aesKey }) });
     },
+    'GET /contacts': () => dingtalk.contacts.shown,
+    'POST /contacts': ({ body }) => {
+      dingtalk.contacts.set(body);
+      return dingtalk.contacts.shown;
+    },
     'POST /tokens/expire': () => dingtalk.tokens.expire(),
   };
 }

@@ -4,6 +4,7 @@ import { VendorRefusal } from './api/reply.js';
 import { Tokens } from './api/tokens.js';
 import { Deliveries } from './callbacks/deliveries.js';
 import { eventOf } from './callbacks/event-payload.js';
+import { Contacts } from './contacts/contacts.js';
 import { amended, type Change, decided, type Submission, submitted, terminated } from './instances/changes.js';
 import type { Comment, FormValue, Instance } from './instances/instance.js';
 import type { InstanceStore } from './instances/instance-store.js';
@@ -22,6 +23,7 @@ export class Dingtalk {
   readonly tokens: Tokens;
   readonly limits: Limits;
   readonly deliveries: Deliveries;
+  readonly contacts = new Contacts();
 
   constructor(settings: DingtalkSandboxSettings, store: InstanceStore, faults: Faults) {
     this.settings = settings;
@@ -93,6 +95,7 @@ export class Dingtalk {
 
   async reset(): Promise<void> {
     this.deliveries.reset();
+    this.contacts.reset();
     this.tokens.expire();
     this.limits.reset();
     await this.store.reset();

@@ -16,7 +16,8 @@ export const sandboxDescription: SandboxDescription = {
   describe:
     'DingTalk approvals: old API (gettoken, processinstance/get, listids, create, comment …) and signed callbacks with retries. ' +
     'Submit: POST /_sandbox/instances {"processCode":"PROC-PAY","form":[{"name":"付款金额","value":"1280.50"}]}; ' +
-    'then POST /_sandbox/instances/<id>/approve. Point callbacks: POST /_sandbox/callback {"url":"http://…"}.',
+    'then POST /_sandbox/instances/<id>/approve. Point callbacks: POST /_sandbox/callback {"url":"http://…"}. ' +
+    'Contacts: GET and POST /_sandbox/contacts {"departments":[…],"users":[…]}.',
 };
 
 /**

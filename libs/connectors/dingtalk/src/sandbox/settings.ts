@@ -6,7 +6,9 @@ export interface DingtalkSandboxSettings {
   readonly tokenSeconds: number;
   /** Calls of one API in one second before it says 88/90018. The standard edition has 20; the default stays out of a bench's way. */
   readonly callsPerSecond: number;
-  /** Calls in all, tokens apart, before it says 88/90020. */
+  /** Departments that the app's contact scope names, with what is below them; empty: the whole company. */
+  readonly contactScope: readonly number[];
+  /** Calls in all, tokens and contacts apart, before it says 88/90020. */
   readonly callsPerMonth: number;
   /** Local time in answers (dingtalk.md §6.1: unconfirmed). */
   readonly utcOffsetMinutes: number;
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: DingtalkSandboxSettings = {
   appSecret: 'sandboxAppSecret0001',
   tokenSeconds: 7_200,
   callsPerSecond: 100_000,
+  contactScope: [],
   callsPerMonth: Number.MAX_SAFE_INTEGER,
   utcOffsetMinutes: 480,
   callbackUrl: '',

@@ -14,13 +14,14 @@ export class Limits {
     this.#settings = settings;
   }
 
-  /** Counts a call. @throws {VendorRefusal} when it is one too many */
-  count(operation: string): void {
+  /** Counts a call, against the month unless it is exempt. @throws {VendorRefusal} when it is one too many */
+  count(operation: string, isExempt = false): void {
     const second = Math.floor(Date.now() / 1000);
     const window = this.#seconds.get(operation);
     const calls = window?.second === second ? window.calls + 1 : 1;
     this.#seconds.set(operation, { second, calls });
     if (calls > this.#settings.callsPerSecond) throw this.tooFast();
+    if (isExempt) return;
     this.#calls += 1;
     if (this.#calls > this.#settings.callsPerMonth) throw wrapped('90020', '企业调用量已超过当月限额');
   }

@@ -1,4 +1,5 @@
 import type { SandboxReply, SandboxRequest } from '@voucherline/connector-kit/sandbox';
+import { getDepartment, listSub, listUsers } from '../contacts/calls.js';
 import type { Dingtalk } from '../dingtalk.js';
 import { shown } from '../instances/answer.js';
 import { readShape, type WrittenValue } from '../instances/form-values.js';
@@ -8,10 +9,15 @@ import { checkApp } from './tokens.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
+interface OldCall {
+  readonly name: string;
+  readonly run: (dingtalk: Dingtalk, body: Body) => object | Promise<object>;
+  /** Contacts are exempt from the month's calls (dingtalk.md §10). */
+  readonly isExempt?: boolean;
+}
+
 /** The calls of the old API behind a token, by path. */
-export const OLD_CALLS: Readonly<
-  Record<string, { name: string; run: (dingtalk: Dingtalk, body: Body) => object | Promise<object> }>
-> = {
+export const OLD_CALLS: Readonly<Record<string, OldCall>> = {
   '/topapi/processinstance/get': { name: 'get', run: getInstance },
   '/topapi/processinstance/listids': { name: 'listids', run: listIds },
   '/topapi/processinstance/create': { name: 'create', run: create },
@@ -19,6 +25,9 @@ export const OLD_CALLS: Readonly<
   '/topapi/process/instance/execute': { name: 'execute', run: execute },
   '/topapi/process/instance/comment/add': { name: 'comment', run: comment },
   '/call_back/get_call_back_failed_result': { name: 'failed', run: failedCallbacks },
+  '/topapi/v2/department/get': { name: 'department', run: getDepartment, isExempt: true },
+  '/topapi/v2/department/listsub': { name: 'listsub', run: listSub, isExempt: true },
+  '/topapi/v2/user/list': { name: 'users', run: listUsers, isExempt: true },
 };
 
 /** `GET /gettoken` (dingtalk.md §5). */
@@ -32,7 +41,7 @@ export async function oldCall(dingtalk: Dingtalk, request: SandboxRequest): Prom
   const call = OLD_CALLS[request.path];
   if (call === undefined) throw new VendorRefusal(22, 'Invalid method');
   dingtalk.tokens.check(request.query.get('access_token'));
-  dingtalk.limits.count(call.name);
+  dingtalk.limits.count(call.name, call.isExempt);
   if (call.name !== 'failed' && request.method !== 'POST') throw new VendorRefusal(43002, '需要POST请求');
   return oldReply(await call.run(dingtalk, bodyOf(request)));
 }
