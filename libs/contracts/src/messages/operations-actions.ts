@@ -40,7 +40,10 @@ export interface DoubtResolved {
   readonly reason: string;
 }
 
-/** The refused vouchers of a subject are planned anew, by the flow as it is in force now; what was mended takes their place. */
+/**
+ * The refused vouchers of a subject are planned anew, by the flow as it is in force now; what was mended takes their place. What
+ * was not commanded because no period is open for its day gets the day that is given.
+ */
 export interface ReplanRequested {
   readonly subject: string;
   /** Only a person re-dates a voucher. */

@@ -67,7 +67,7 @@ export interface PostVoucher {
   readonly patienceSeconds: number;
   /** Fingerprint of the refused payload under the same key that this one takes the place of: it opens the next generation. */
   readonly replaces?: string;
-  /** Id of the action that asked for the replacement, which names the person and the reason. */
+  /** Id of the action that asked for the replacement or gave the day, which names the person and the reason. */
   readonly action?: string;
   /** Key of the voucher whose reversal made room for this revision. */
   readonly supersedes?: string;

@@ -19,10 +19,11 @@ export function planOf(found: readonly (CommandDraft | Obstacle | undefined)[]):
   return { messages, ...(blocked && { blocked }) };
 }
 
-/** A refused payload that another one takes the place of, at the wish of a person. */
-export interface Replacement {
-  readonly fingerprint: string;
+/** The wish of a person that a command answers. */
+export interface Answer {
   readonly wish: Replan;
+  /** Fingerprint of the refused payload that another one takes the place of; absent when nothing was posted before. */
+  readonly replaces?: string;
 }
 
 /** The command to post what a flow made, under the revision that may stand now. Its n-th under a key has the n-th id. */
@@ -31,7 +32,7 @@ export function postCommand(
   flow: FlowPlan,
   content: VoucherContent,
   approved: ApprovedApproval,
-  replacement?: Replacement,
+  answer?: Answer,
 ): CommandDraft {
   const { name, target, operation, patienceSeconds } = flow.voucher;
   const { accountingDate, payload, expectation, amount, exclusive, lookups } = content;
@@ -41,7 +42,7 @@ export function postCommand(
   return {
     type: 'PostVoucher',
     id: factId('PostVoucher', key, (subject.posted(key)?.times ?? 0) + 1),
-    time: replacement?.wish.at ?? due,
+    time: answer?.wish.at ?? due,
     data: {
       voucherKey: key,
       voucher: name,
@@ -55,7 +56,8 @@ export function postCommand(
       fingerprint: fingerprintOf(flow, content),
       expectation,
       patienceSeconds,
-      ...(replacement && { replaces: replacement.fingerprint, action: replacement.wish.action }),
+      ...(answer?.replaces !== undefined && { replaces: answer.replaces }),
+      ...(answer && { action: answer.wish.action }),
       ...(revision > 0 && { supersedes: subject.keyOf(name, revision - 1) }),
       ...(exclusive && { exclusive }),
       ...(lookups && { lookups }),

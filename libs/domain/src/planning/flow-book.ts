@@ -37,6 +37,11 @@ export type Rendered =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'fault'; readonly fault: Obstacle };
 
+/** Whether what is missing is an open period for the accounting date (libs/mapping): another day, which a person gives, may have one. */
+export function lacksPeriod({ code }: Obstacle): boolean {
+  return code.startsWith('mapping.period-');
+}
+
 /** What a flow makes of an approval. */
 export interface VoucherContent {
   readonly payload: Readonly<Record<string, unknown>>;

@@ -153,6 +153,19 @@ const worlds: Readonly<Record<string, World & { readonly end: Readonly<Record<st
     fateOf: ({ data }) => (data.replaces === undefined ? 'rejected' : 'confirmed'),
     end: { 'payment-bill': '100.00' },
   },
+  'one whose day has no open period, on the day that a person gives': {
+    flows: book([flow({ openFrom: '2026-12-01', writeBack: '{number}' })]),
+    approvals: [approved()],
+    actions: [replan('a1', '2026-12-01')],
+    end: { 'payment-bill': '100.00' },
+  },
+  'one of these that is refused, so that the wish is answered': {
+    flows: book([flow({ openFrom: '2026-12-01' })]),
+    approvals: [approved()],
+    actions: [replan('a1', '2026-12-01')],
+    fateOf: ({ data }) => (data.replaces === undefined ? 'rejected' : 'confirmed'),
+    end: {},
+  },
   'vouchers in a declared order': {
     flows: book([settlement, accrual]),
     approvals: [approved()],

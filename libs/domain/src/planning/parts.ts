@@ -5,7 +5,7 @@ export interface PlanParts {
   readonly approval: ApprovalPart;
   readonly commands: CommandsPart;
   readonly vouchers: VouchersPart;
-  /** From the actions of people: their wishes to plan refused vouchers anew, oldest first. */
+  /** From the actions of people: their wishes to plan refused vouchers anew, or on a day that has an open period; oldest first. */
   readonly replans: readonly Replan[];
 }
 

@@ -23,10 +23,10 @@ function postOf(
   if (due !== true) return due || undefined;
   const rival = subject.inForce().find((other) => other !== flow && other.voucher.name === flow.voucher.name);
   if (rival !== undefined) return ambiguous(flow, rival);
-  const made = subject.made(flow, approved);
-  if (made.kind !== 'rendered') return made.kind === 'fault' ? made.fault : undefined;
+  const { rendered, wish } = subject.made(flow, approved);
+  if (rendered.kind !== 'rendered') return rendered.kind === 'fault' ? rendered.fault : undefined;
   const turn = turnOf(subject, flow, approved, reversals);
-  return turn === true ? postCommand(subject, flow, made.content, approved) : turn || undefined;
+  return turn === true ? postCommand(subject, flow, rendered.content, approved, wish && { wish }) : turn || undefined;
 }
 
 /** Whether the revision that may stand now is still to be commanded. */
@@ -60,7 +60,7 @@ function turnOf(
     if (subject.posted(key) === undefined) {
       const flow = subject.inForce().find(({ voucher }) => voucher.name === earlier);
       // What no flow makes of this approval is not waited for.
-      if (flow !== undefined && subject.made(flow, approved).kind !== 'skipped') return false;
+      if (flow !== undefined && subject.made(flow, approved).rendered.kind !== 'skipped') return false;
     } else if (subject.isDiscarded(key)) {
       return afterDiscarded(name, earlier);
     } else {

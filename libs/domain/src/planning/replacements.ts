@@ -43,7 +43,7 @@ function replacementOf(
   const { target, operation } = flow.voucher;
   if (target !== posted.target || operation !== posted.operation) return elsewhere(posted, flow);
   if (fingerprintOf(flow, made.content) === posted.fingerprint) return sameContent(posted);
-  return postCommand(subject, flow, made.content, approved, { fingerprint: posted.fingerprint, wish });
+  return postCommand(subject, flow, made.content, approved, { wish, replaces: posted.fingerprint });
 }
 
 function sameContent({ voucher }: PostedCommand): Obstacle {

@@ -93,7 +93,7 @@ function changeOf(posted: PostedCommand, approved: ApprovedApproval, subject: Su
   const version = subject.flows.version(posted.flow);
   if (version === undefined) return unknownVersion(posted);
   const date = subject.parts.replans.find(({ action }) => action === posted.answers.at(-1))?.accountingDate;
-  const made = version.render(approved, date);
+  const { rendered: made } = subject.onOpenDay(version, approved, date);
   if (made.kind === 'fault') return made.fault;
   if (made.kind === 'rendered' && fingerprintOf(version, made.content) === posted.fingerprint) return undefined;
   return { reason: 'the approval was amended', at: approved.amendedAt ?? approved.approvedAt };

@@ -1,6 +1,6 @@
 import { voucherKey } from '@voucherline/contracts';
-import type { FlowBook, FlowPlan, Rendered } from './flow-book.js';
-import type { ApprovedApproval, Ended, PlanParts, PostedCommand } from './parts.js';
+import { type FlowBook, type FlowPlan, lacksPeriod, type Rendered } from './flow-book.js';
+import type { ApprovedApproval, Ended, PlanParts, PostedCommand, Replan } from './parts.js';
 
 /** A voucher that was commanded to be posted. */
 export interface Commanded {
@@ -8,6 +8,13 @@ export interface Commanded {
   readonly posted: PostedCommand;
   /** Names of the vouchers that it comes after, by the version of the flow that made it. */
   readonly after: readonly string[];
+}
+
+/** What a flow makes of an approval. */
+export interface Made {
+  readonly rendered: Rendered;
+  /** Where no accounting period was open for the day: the wish of a person whose day it got. */
+  readonly wish?: Replan;
 }
 
 /** What is known of a subject, with the questions that planning asks; each flow is rendered once. */
@@ -18,7 +25,7 @@ export class Subject {
   /** Absent before the approval and while it is withdrawn. */
   readonly approved: ApprovedApproval | undefined;
   readonly #inForce: readonly FlowPlan[];
-  readonly #made = new Map<FlowPlan, Rendered>();
+  readonly #made = new Map<FlowPlan, Made>();
 
   constructor(key: string, parts: PlanParts, flows: FlowBook) {
     this.key = key;
@@ -33,14 +40,28 @@ export class Subject {
     return this.#inForce;
   }
 
-  /** What a flow makes of the approval as it is now. */
-  made(flow: FlowPlan, approved: ApprovedApproval): Rendered {
+  /** What a flow makes of the approval as it is now, on the day that it says itself. */
+  made(flow: FlowPlan, approved: ApprovedApproval): Made {
     let made = this.#made.get(flow);
     if (made === undefined) {
-      made = flow.render(approved);
+      made = this.onOpenDay(flow, approved);
       this.#made.set(flow, made);
     }
     return made;
+  }
+
+  /**
+   * What a flow makes of the approval. Where no period is open for the day, the newest day that a person gave since the form
+   * was told stands for it; elsewhere a person's day is for what was refused only, whichever was heard first.
+   */
+  onOpenDay(flow: FlowPlan, approved: ApprovedApproval, accountingDate?: string): Made {
+    const rendered = flow.render(approved, accountingDate);
+    if (rendered.kind !== 'fault' || !lacksPeriod(rendered.fault)) return { rendered };
+    const told = Date.parse(approved.amendedAt ?? approved.approvedAt);
+    const wish = this.parts.replans.findLast(({ accountingDate, at }) => {
+      return accountingDate !== undefined && Date.parse(at) >= told;
+    });
+    return wish === undefined ? { rendered } : { rendered: flow.render(approved, wish.accountingDate), wish };
   }
 
   /** How many vouchers of this name lost their effect, by the writer's events: the revision that may stand now. */

@@ -6,6 +6,7 @@ import {
   nothingPlanned,
   type PlanParts,
   planVouchers,
+  type Rendered,
   withMessage,
 } from '../index.js';
 
@@ -75,23 +76,24 @@ export interface FlowOptions {
   /** Amounts of which it makes nothing. */
   readonly skips?: readonly string[];
   readonly exclusive?: string;
+  /** Days before this one have no open period. */
+  readonly openFrom?: string;
 }
 
 /** A flow whose payload and amount come from the form's only field. */
 export function flow(options: FlowOptions = {}): FlowPlan {
   const { name = 'pay', hash = 'h1', voucher = 'payment-bill', currency = 'CNY', after = [], skips = [] } = options;
-  const { writeBack, reversalWriteBack, fault, exclusive, target = 'kingdee-hq' } = options;
+  const { writeBack, reversalWriteBack, fault, exclusive, target = 'kingdee-hq', openFrom = '' } = options;
   return {
     version: { name, hash, offset: 3 },
     voucher: { name: voucher, target, operation: 'push-payment-bill', patienceSeconds: 60, after },
     ...(writeBack !== undefined && { writeBack }),
     ...(reversalWriteBack !== undefined && { reversalWriteBack }),
     render: ({ form: [field], approvedAt }, accountingDate = approvedAt.slice(0, 10)) => {
-      if (fault !== undefined) {
-        return { kind: 'fault', fault: { code: fault, reason: 'r', owner: 'finance', nextStep: 'n' } };
-      }
+      if (fault !== undefined) return faulty(fault);
       const value = field?.value ?? '';
       if (skips.includes(value)) return { kind: 'skipped' };
+      if (accountingDate < openFrom) return faulty(`mapping.period-ask:${accountingDate.slice(0, 7)}`);
       const amount = { amount: value, currency };
       const content = { payload: { x: 1 }, accountingDate, amount, expectation: { amount, date: accountingDate } };
       const claims =
@@ -99,6 +101,10 @@ export function flow(options: FlowOptions = {}): FlowPlan {
       return { kind: 'rendered', content: { ...content, ...claims } };
     },
   };
+}
+
+function faulty(code: string): Rendered {
+  return { kind: 'fault', fault: { code, reason: 'r', owner: 'finance', nextStep: 'n' } };
 }
 
 export function book(inForce: readonly FlowPlan[], pinned: readonly FlowPlan[] = inForce): FlowBook {
