@@ -76,6 +76,10 @@ const PROBLEMS = {
   'period-closed': { words: '', owner: 'finance', nextStep: TABLE },
   'period-ask': { words: '', owner: 'finance', nextStep: TABLE },
   check: { words: '', owner: 'finance', nextStep: FORM },
+  // Data for which a formula has no value: a division by zero, a pattern that is not found, a list without such a part.
+  'no-value': { words: '', owner: 'finance', nextStep: FORM },
+  // A function was called with what it can't take: the formula is wrong, not the form.
+  'bad-argument': { words: '', owner: 'administrator', nextStep: FORMULA },
   limit: { words: '', owner: 'administrator', nextStep: FORMULA },
 } as const satisfies Record<string, { words: string; owner: Owner; nextStep: string }>;
 

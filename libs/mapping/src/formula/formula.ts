@@ -26,6 +26,10 @@ export interface Formula {
   readonly lookups: readonly TableUse[];
   /** What has to hold for it to be true, as far as it says so by `[field] = "text"` joined by `and`. */
   readonly asks: readonly { readonly field: string; readonly equals: string }[];
+  /** The names it uses itself that the flow has defined: a circle of them is a fault. */
+  readonly names: readonly string[];
+  /** Whether it uses the accounting date itself, or looks something up as of it. */
+  readonly dated: boolean;
   /** @throws {MappingProblem} whose path is the evaluation's current one */
   evaluate(scope: Scope): Value;
 }
@@ -55,7 +59,7 @@ export interface Names {
   readonly defined: ReadonlyMap<string, ValueType>;
   /** Whether fields are those of a table's row (`form[…]` then reaches the form, and `row.number` is known). */
   readonly inRow: boolean;
-  /** Columns of each table that may be looked up; undefined for a table that is only known when the flow is published beside its connections. */
+  /** Columns of each table that may be looked up; `later` where they are only known when the flow is published; undefined: no such table. */
   columnsOf(table: string): readonly string[] | 'later' | undefined;
   /** Whether `accountingDate` and look-ups as of it may be used: not in the formula of the accounting date itself. */
   readonly dated: boolean;
@@ -93,6 +97,6 @@ export interface Evaluation {
   step(count?: number): void;
   /** A row was used. */
   use(row: UsedRow): void;
-  /** A field was read: its name, the number of its row (from 1), its raw text. */
-  read(field: { readonly name: string; readonly row?: number; readonly value: string | null }): void;
+  /** A field was read: its name, the number of its row (from 1), its raw text. Absent where nobody traces. */
+  read?(field: { readonly name: string; readonly row?: number; readonly value: string | null }): void;
 }
