@@ -12,7 +12,7 @@ interface OfTable {
 export interface MasterDataEntry extends OfTable {
   /** Unique in its table; what other documents point at it by. */
   readonly code: string;
-  /** By the connector's names, as text; `code` is one of them. */
+  /** By the connector's names, as text; `code` is one of them, and the only one with `validTo`: what the version says stays. */
   readonly attributes: Readonly<Record<string, string>>;
   /** First day, `yyyy-MM-dd`; absent: since ever, because nobody knows how long a code had stood when it was first seen. */
   readonly validFrom?: string;

@@ -1,0 +1,18 @@
+export { missingEntries, type ReadRow } from './pulled/missing.js';
+export {
+  nothingPulled,
+  type PulledParts,
+  withEntry,
+  withPulled,
+  withRowReading,
+  withWalkOf,
+} from './pulled/subject.js';
+export { type PulledTable, type RowFound, type RowReading, TooManyUnreadableRows } from './pulled/table.js';
+export {
+  type Completion,
+  type MasterData,
+  type MasterDataCriterion,
+  type MasterDataFound,
+  MasterDataTables,
+} from './tables.js';
+export type { MasterDataRow } from './versions.js';
