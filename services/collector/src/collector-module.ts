@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
-import { sourceCalls } from '@voucherline/connectors/calls';
+import { masterDataCalls, sourceCalls, targetCalls } from '@voucherline/connectors/calls';
 import { SERVICE, type ServiceContext } from '@voucherline/platform';
 import { createWorkerRunner, type WorkerConfig, WorkerHost } from '@voucherline/work';
-import { readWorker } from './read-worker.js';
+import { type Connectors, readWorker } from './read-worker.js';
 
 /** Token of the runner. */
 export const WORKERS = Symbol('WorkerHost');
+
+const connectors: Connectors = { source: sourceCalls, target: targetCalls, masterData: masterDataCalls };
 
 /** Wires the collector: one worker on leased connections. */
 @Module({
@@ -18,7 +20,7 @@ export const WORKERS = Symbol('WorkerHost');
           service,
           schema: 'collector',
           allowLoopbackVendors: service.config.allowLoopbackVendors,
-          workers: (parts) => [createWorkerRunner({ ...parts, worker: readWorker(sourceCalls) })],
+          workers: (parts) => [createWorkerRunner({ ...parts, worker: readWorker(connectors) })],
         }),
     },
   ],

@@ -1,4 +1,4 @@
-import type { FetchedDocument, ListPage, ReadOutcome, SourceCalls } from '@voucherline/connector-kit';
+import type { FetchedDocument, ListPage, MasterDataCalls, ReadOutcome, SourceCalls } from '@voucherline/connector-kit';
 import { type AnyMessage, documentKey } from '@voucherline/contracts';
 import type { Change, Lane, PlanContext, Step } from '@voucherline/work';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,11 @@ const source = {
   listLimits: { maxSpanMs: 120 * DAY, maxAgeMs: 365 * DAY, maxDocuments: 10_000 },
   listKinds: () => ['PROC-A'],
 } as unknown as SourceCalls;
-const worker = readWorker((product) => (product === 'dingtalk' ? source : undefined));
+const worker = readWorker({
+  source: (product) => (product === 'dingtalk' ? source : undefined),
+  target: () => undefined,
+  masterData: () => ({}) as MasterDataCalls,
+});
 
 function context(now: number): PlanContext {
   return { now, configuration: {} as PlanContext['configuration'], sweepIntervalMs: 60_000, random: () => 0 };
@@ -235,12 +239,26 @@ describe('routes', () => {
   it('a published source connection gets a sweep lane for each kind', () => {
     const published = {
       type: 'ConnectionPublished',
-      data: { content: { name: 'dingtalk-main', product: 'dingtalk', account: 'corp1' } },
+      data: { content: { name: 'dingtalk-main', product: 'dingtalk', account: 'corp1', settings: {} } },
     } as unknown as AnyMessage;
     expect(worker.route(published, {} as PlanContext['configuration'])).toEqual([
       { connection: 'dingtalk-main', key: SWEEP },
     ]);
   });
+
+  it.each(['dingtalk', 'kingdee-galaxy'])(
+    'a published connection of %s gets a lane for each table it pulls',
+    (product) => {
+      const settings = { masterData: ['departments', 'users', 'users'] };
+      const content = { name: 'c', product, account: 'a/1', settings };
+      const published = { type: 'ConnectionPublished', data: { content } } as unknown as AnyMessage;
+      const keys = worker.route(published, {} as PlanContext['configuration']).map(({ key }) => key);
+      expect(keys.filter((key) => key.includes('/masterdata/'))).toEqual([
+        `${product}/a%2F1/masterdata/departments`,
+        `${product}/a%2F1/masterdata/users`,
+      ]);
+    },
+  );
 
   it('a hint that is not worth a read goes nowhere', () => {
     const message = hint('open', NOW) as unknown as { data: { hint: { worthRead: boolean } } };

@@ -75,7 +75,7 @@ export async function runnersOf(
       return stages.map((stage) => createStageRunner({ ...shared, stage, store }));
     }
     case 'collector': {
-      return [worker(readWorker(sourceOf), world.read)];
+      return [worker(readWorker({ source: sourceOf, target: targetOf, masterData: () => undefined }), world.read)];
     }
     case 'erp-writer': {
       return [
