@@ -78,6 +78,24 @@ export function brokerContract(name: string, install: () => Promise<() => Broker
       expect(seen).toEqual([1, 2, 3]);
     });
 
+    it('follows all partitions of a topic, each in order', async () => {
+      const broker = await start();
+      const producer = await broker.producer();
+      await producer.send([...everywhere(1), ...everywhere(2)]);
+      const seen: string[] = [];
+      const { end, stop } = await broker.follow(TOPIC, (records) => {
+        seen.push(...records.map((record) => `${record.partition}: ${numberOf(record)}`));
+      });
+      const sorted = () => [...seen].sort();
+      expect(sorted()).toEqual(['0: 1', '0: 2', '1: 1', '1: 2', '2: 1', '2: 2', '3: 1', '3: 2']);
+      await producer.send([message('k', 3), { ...message('k', 3), partition: 3 }]);
+      await until(() => end(1) === 3n && end(3) === 3n);
+      expect(seen.filter((one) => one.startsWith('1'))).toEqual(['1: 1', '1: 2', '1: 3']);
+      expect(seen.filter((one) => one.startsWith('3'))).toEqual(['3: 1', '3: 2', '3: 3']);
+      expect(seen).toHaveLength(10);
+      await stop();
+    });
+
     it('hands a shard of all topics to one member, and each record of it once', async () => {
       const open = await opening();
       const broker = open();

@@ -50,6 +50,13 @@ export interface GroupConsumer {
   readonly failed: Promise<never>;
 }
 
+/** A topic that is followed. */
+export interface FollowedTopic {
+  stop(): Promise<void>;
+  /** Next offset of a partition. */
+  end(partition?: number): bigint;
+}
+
 /** Reads and writes the log. Kafka behind it in processes, memory in unit tests; one contract suite holds both. */
 export interface Broker {
   producer(): Promise<Producer>;
@@ -60,11 +67,11 @@ export interface Broker {
    * @throws {OffsetOutOfRange} when `from` is before the log's start or beyond its end.
    */
   read(topic: Topic, partition: number, from: bigint, to?: bigint): AsyncIterable<readonly LogRecord[]>;
-  /** Follows a single-partition topic from offset 0 for ever; `onRecords` gets every record once, in order. */
-  follow(
-    topic: Topic,
-    onRecords: (records: readonly LogRecord[]) => void,
-  ): Promise<{ stop(): Promise<void>; end(): bigint }>;
+  /**
+   * Follows a topic from its start for ever; `onRecords` gets every record once, those of a partition in order. Resolves when all
+   * that was there at the call has been handed out.
+   */
+  follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<FollowedTopic>;
   /** First and next offset of each partition. */
   offsets(topic: Topic): Promise<readonly { partition: number; low: bigint; high: bigint }[]>;
   /** Creates what the topic table names and is absent; refuses when a topic has another number of partitions. */

@@ -5,6 +5,8 @@ export { configurationOf, type PublishedForTest } from './configuration/configur
 export { type FollowedConfiguration, followConfiguration } from './configuration/live.js';
 export { createKafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export { TopicMismatch } from './kafka/topics.js';
+export { type FollowedMasterData, followMasterData, type LiveMasterData } from './master-data/live.js';
+export { masterDataMessages, masterDataOf, type TablesForTest } from './master-data/master-data-of.js';
 export { MemoryBroker, type MemoryBrokerOptions, MemoryLog, type SendFault } from './memory/memory-broker.js';
 export { decodeIfReadable, type Located, place, readAbout, readTopic } from './read-messages.js';
 export { stateHash } from './runner/rebuild.js';

@@ -1,7 +1,14 @@
 import type { LogRecord, Topic } from '@voucherline/contracts';
 import { type Clock, type Logger, silentLogger, systemClock, systemTimers, type Timers } from '@voucherline/platform';
 import type { Kafka } from 'kafkajs';
-import { type Broker, type GroupConsumer, OffsetOutOfRange, type Producer, type ShardListener } from '../broker.js';
+import {
+  type Broker,
+  type FollowedTopic,
+  type GroupConsumer,
+  OffsetOutOfRange,
+  type Producer,
+  type ShardListener,
+} from '../broker.js';
 import { atMost } from '../patience.js';
 import { createClient, type KafkaConnection, openCluster } from './client.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
@@ -74,32 +81,34 @@ class KafkaBroker implements Broker {
     if (from < low || from > high) throw outOfRange(topic, partition, from, low, high);
     const end = to === undefined || to > high ? high : to;
     for (let next = from; next < end; ) {
-      const fetched = await this.#reader.fetch(topic, partition, next, 100);
-      next = fetched.next;
-      const records = fetched.records.filter(({ offset }) => offset < end);
+      const [fetched] = await this.#reader.fetch(topic, [{ partition, from: next }], 100);
+      next = fetched?.next ?? next;
+      const records = fetched?.records.filter(({ offset }) => offset < end) ?? [];
       if (records.length > 0) yield records;
     }
   }
 
-  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void) {
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<FollowedTopic> {
     // Kafka answers the requests of a connection in order, so a waiting fetch needs one of its own.
     const reader = this.#newReader();
     const stopping = new AbortController();
-    const { low, high } = inLog(await reader.offsets(topic), topic, 0);
-    let next = low;
+    const offsets = await reader.offsets(topic);
+    const next = new Map(offsets.map(({ partition, low }) => [partition, low]));
     const step = async () => {
-      const fetched = await reader.fetch(topic, 0, next, FOLLOW_WAIT_MS);
-      next = fetched.next;
-      if (fetched.records.length > 0 && !stopping.signal.aborted) onRecords(fetched.records);
+      const from = [...next].map(([partition, offset]) => ({ partition, from: offset }));
+      const fetched = await reader.fetch(topic, from, FOLLOW_WAIT_MS);
+      for (const one of fetched) next.set(one.partition, one.next);
+      const records = fetched.flatMap((one) => one.records);
+      if (records.length > 0 && !stopping.signal.aborted) onRecords(records);
     };
-    while (next < high) await step();
+    while (offsets.some(({ partition, high }) => (next.get(partition) ?? high) < high)) await step();
     const loop = this.#repeat(step, stopping.signal);
     const stop = async () => {
       stopping.abort(new Error('stopping'));
       await atMost(this.#timers, GOODBYE_MS, loop);
     };
     this.#open.push({ close: stop });
-    return { stop, end: () => next };
+    return { stop, end: (partition = 0) => next.get(partition) ?? 0n };
   }
 
   async offsets(topic: Topic): Promise<readonly PartitionOffsets[]> {

@@ -9,12 +9,20 @@ const READ_COMMITTED = 1;
 const RETRIES = 10;
 
 interface FetchedPartition {
+  readonly partition: number;
   readonly highWatermark: string;
   readonly messages: readonly (KafkaMessage & { readonly isControlRecord?: boolean })[];
 }
 
-/** Some records from an offset on. `next`: where to go on. */
+/** Where a partition is to be read. */
+export interface ReadFrom {
+  readonly partition: number;
+  readonly from: bigint;
+}
+
+/** Some records of a partition. `next`: where to go on. */
 export interface Fetched {
+  readonly partition: number;
   readonly records: readonly LogRecord[];
   readonly next: bigint;
 }
@@ -59,9 +67,9 @@ export class LogReader {
     });
   }
 
-  /** @throws {OffsetOutOfRange} */
-  fetch(topic: Topic, partition: number, from: bigint, maxWaitMs: number): Promise<Fetched> {
-    return this.#persist(() => this.#fetchOnce(topic, partition, from, maxWaitMs));
+  /** Waits until one of the partitions has something, or the time is over. @throws {OffsetOutOfRange} */
+  fetch(topic: Topic, from: readonly ReadFrom[], maxWaitMs: number): Promise<readonly Fetched[]> {
+    return this.#persist(() => this.#fetchOnce(topic, from, maxWaitMs));
   }
 
   async close(): Promise<void> {
@@ -69,27 +77,44 @@ export class LogReader {
     await this.#cluster.disconnect();
   }
 
-  async #fetchOnce(topic: Topic, partition: number, from: bigint, maxWaitTime: number): Promise<Fetched> {
+  /** One request to each broker that leads some of the partitions. */
+  async #fetchOnce(topic: Topic, from: readonly ReadFrom[], maxWaitMs: number): Promise<readonly Fetched[]> {
     const name = await this.#target(topic);
-    const [nodeId] = Object.keys(this.#cluster.findLeaderForPartitions(name, [partition]));
-    if (nodeId === undefined) throw new Error(`${name}/${partition} has no leader`);
+    const places = new Map(from.map((one) => [one.partition, one]));
+    const leaders = Object.entries(this.#cluster.findLeaderForPartitions(name, [...places.keys()]));
+    const led = leaders.flatMap(([, partitions]) => partitions);
+    const lost = from.find(({ partition }) => !led.includes(partition));
+    if (lost !== undefined) throw new Error(`${name}/${lost.partition} has no leader`);
+    const answers = await Promise.all(
+      leaders.map(([nodeId, partitions]) => {
+        const asked = partitions.flatMap((partition) => places.get(partition) ?? []);
+        return this.#ask(nodeId, name, asked, maxWaitMs);
+      }),
+    );
+    return answers.flat().flatMap((one) => {
+      const place = places.get(one.partition);
+      return place === undefined ? [] : [fetchedFrom(topic, place, one)];
+    });
+  }
+
+  async #ask(
+    nodeId: string,
+    name: string,
+    from: readonly ReadFrom[],
+    maxWaitTime: number,
+  ): Promise<readonly FetchedPartition[]> {
     const broker = await this.#cluster.findBroker({ nodeId });
-    const asked = { topic: name, partitions: [{ partition, fetchOffset: String(from), maxBytes: MAX_BYTES }] };
+    const partitions = from.map((one) => ({
+      ...{ partition: one.partition, fetchOffset: String(one.from), maxBytes: MAX_BYTES },
+    }));
     const { responses } = await broker.fetch({
       maxWaitTime,
       minBytes: 1,
       maxBytes: MAX_BYTES,
       isolationLevel: READ_COMMITTED,
-      topics: [asked],
+      topics: [{ topic: name, partitions }],
     });
-    const fetched: FetchedPartition | undefined = responses[0]?.partitions[0];
-    // A compressed batch may begin before the offset that was asked for.
-    const messages = fetched?.messages.filter(({ offset }) => BigInt(offset) >= from) ?? [];
-    const last = messages.at(-1);
-    return {
-      records: messages.filter((one) => !one.isControlRecord).map((one) => logRecord(topic, partition, one)),
-      next: last === undefined ? from : BigInt(last.offset) + 1n,
-    };
+    return responses[0]?.partitions ?? [];
   }
 
   /** The topic's name in Kafka, once its leaders are known. */
@@ -129,4 +154,15 @@ export class LogReader {
       this.#connected = undefined;
     }
   }
+}
+
+function fetchedFrom(topic: Topic, { partition, from }: ReadFrom, { messages }: FetchedPartition): Fetched {
+  // A compressed batch may begin before the offset that was asked for.
+  const fresh = messages.filter(({ offset }) => BigInt(offset) >= from);
+  const last = fresh.at(-1);
+  return {
+    partition,
+    records: fresh.filter((one) => !one.isControlRecord).map((one) => logRecord(topic, partition, one)),
+    next: last === undefined ? from : BigInt(last.offset) + 1n,
+  };
 }

@@ -1,6 +1,7 @@
 import { type LogRecord, partitionsOf, TOPICS, type Topic } from '@voucherline/contracts';
 import {
   type Broker,
+  type FollowedTopic,
   type GroupConsumer,
   OffsetOutOfRange,
   type OutgoingRecord,
@@ -105,16 +106,16 @@ export class MemoryBroker implements Broker {
     }
   }
 
-  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void) {
-    let next = 0;
+  async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<FollowedTopic> {
+    const next = Array<number>(partitionsOf(topic, this.#log.shards)).fill(0);
     const deliver = () => {
-      const records = this.#log.partition(topic, 0).slice(next);
-      next += records.length;
-      if (records.length > 0) onRecords(records);
+      const fresh = next.flatMap((from, partition) => this.#log.partition(topic, partition).slice(from));
+      for (const { partition, offset } of fresh) next[partition] = Number(offset) + 1;
+      if (fresh.length > 0) onRecords(fresh);
     };
     deliver();
     const unsubscribe = this.#log.onAppend((written) => written === topic && deliver());
-    const following = { stop: async () => unsubscribe(), end: () => BigInt(next) };
+    const following = { stop: async () => unsubscribe(), end: (partition = 0) => BigInt(next[partition] ?? 0) };
     this.#open.push(following);
     return following;
   }
