@@ -10,6 +10,10 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes a line for people on standard output. */
   say(line: string): void;
+  /** Writes a line on standard error: how far something has come, which is no part of what was asked for. */
+  note(line: string): void;
+  /** Asks the person and gives the answer; absent where nobody is at a terminal. */
+  readonly ask?: (question: string) => Promise<string>;
   /** Connects to the log; closed by the caller of the command. */
   broker(): Promise<Broker>;
   /** Aborted by Ctrl-C. */

@@ -1,46 +1,97 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { manifests } from '@voucherline/connectors/pure';
 import {
   type Checked,
+  type CheckedFile,
   checkConnection,
   checkFlow,
   type FileFault,
   faultText,
-  type Publication,
+  type PublishableConnection,
+  type PublishableFlow,
 } from '@voucherline/mapping';
 import { type CommandContext, CommandError } from './command.js';
 
 /** Folders beside a flow that hold no flows. */
 const BESIDE_FLOWS: readonly string[] = ['cases', 'tables'];
 
+/** What was read without a fault. */
+export interface ConfigurationFiles {
+  readonly flows: readonly CheckedFile<PublishableFlow>[];
+  readonly connections: readonly CheckedFile<PublishableConnection>[];
+}
+
 /**
  * Reads the flows and connections below these places: a file with `product:` is a connection, any other a flow.
+ * @param instead what the faults keep from being done, for the error
  * @throws {CommandError} naming every fault of every file
  */
-export function readConfiguration(places: readonly string[], env: CommandContext['env']): Publication {
-  const files = places.flatMap(yamlFiles);
-  if (files.length === 0) throw new CommandError(`there is no *.yaml file in ${places.join(', ')}`);
+export function readConfiguration(
+  places: readonly string[],
+  env: CommandContext['env'],
+  instead: string,
+): ConfigurationFiles {
   const faults: FileFault[] = [];
-  const sound = <T>(checked: Checked<T>) => {
-    if (checked.ok) return [checked];
-    faults.push(...checked.errors);
-    return [];
-  };
-  const texts = files.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
-  const isConnection = ({ text }: { text: string }) => /^product:/m.test(text);
-  const connections = texts
+  const files = filesBelow(places);
+  const connections = files
     .filter(isConnection)
-    .flatMap(({ file, text }) => sound(checkConnection(text, file, manifests(), env)));
-  const flows = texts.filter((one) => !isConnection(one)).flatMap(({ file, text }) => sound(checkFlow(text, file)));
-  refuseFaults(faults);
+    .flatMap(({ file, text }) => sound(checkConnection(text, file, manifests(), env), faults));
+  const flows = files.filter((one) => !isConnection(one)).flatMap((one) => sound(checkFlowFile(one), faults));
+  refuseFaults(faults, instead);
   return { flows, connections };
 }
 
+/** The same for flows only: connections need addresses that only a running installation has. */
+export function readFlows(places: readonly string[], instead: string): readonly CheckedFile<PublishableFlow>[] {
+  const faults: FileFault[] = [];
+  const files = filesBelow(places).filter((one) => !isConnection(one));
+  const flows = files.flatMap((one) => sound(checkFlowFile(one), faults));
+  refuseFaults(faults, instead);
+  return flows;
+}
+
 /** @throws {CommandError} with a line for each fault, when there is one */
-export function refuseFaults(faults: readonly FileFault[]): void {
+export function refuseFaults(faults: readonly FileFault[], instead: string): void {
   if (faults.length === 0) return;
-  throw new CommandError(`nothing was published:\n${faults.map((fault) => `  ${faultText(fault)}`).join('\n')}`);
+  throw new CommandError(`${instead}:\n${faults.map((fault) => `  ${faultText(fault)}`).join('\n')}`);
+}
+
+/** The files of a flow's cases, in the order of their names; undefined for a flow that has no folder of its own. */
+export function caseFiles(flow: CheckedFile<PublishableFlow>): readonly string[] | undefined {
+  if (!hasFolder(flow.file)) return undefined;
+  const folder = join(dirname(flow.file), 'cases');
+  return existsSync(folder) ? yamlFiles(folder) : [];
+}
+
+interface TextFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+function checkFlowFile({ file, text }: TextFile): Checked<PublishableFlow> {
+  return checkFlow(text, file);
+}
+
+/** `<flow>/flow.yaml` has tables and cases beside it. */
+function hasFolder(file: string): boolean {
+  return /^flow\.ya?ml$/.test(basename(file));
+}
+
+function isConnection({ text }: TextFile): boolean {
+  return /^product:/m.test(text);
+}
+
+function sound<T>(checked: Checked<T>, faults: FileFault[]): readonly CheckedFile<T>[] {
+  if (checked.ok) return [checked];
+  faults.push(...checked.errors);
+  return [];
+}
+
+function filesBelow(places: readonly string[]): readonly TextFile[] {
+  const files = places.flatMap(yamlFiles);
+  if (files.length === 0) throw new CommandError(`there is no *.yaml file in ${places.join(', ')}`);
+  return files.map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 }
 
 /** A file itself, or every *.yaml below a folder. */
@@ -52,7 +103,8 @@ function yamlFiles(place: string): readonly string[] {
     throw new CommandError(`${place} does not exist`);
   }
   if (!entry.isDirectory()) return [place];
-  return readdirSync(place, { withFileTypes: true }).flatMap((child) => {
+  const children = readdirSync(place, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return children.flatMap((child) => {
     if (child.isDirectory()) return BESIDE_FLOWS.includes(child.name) ? [] : yamlFiles(join(place, child.name));
     return /\.ya?ml$/.test(child.name) ? [join(place, child.name)] : [];
   });

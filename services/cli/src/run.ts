@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { type Broker, createKafkaBroker } from '@voucherline/pipeline';
 import { type Command, type CommandContext, CommandError } from './command.js';
 import { localEnvironment } from './local-environment.js';
@@ -5,7 +6,8 @@ import { localEnvironment } from './local-environment.js';
 /** The slice of `process` that the command line needs. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { write(text: string): unknown };
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
   readonly stderr: { write(text: string): unknown };
   once(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
@@ -36,6 +38,8 @@ export async function runCommandLine(
   const context: CommandContext = {
     env,
     say,
+    note: (line) => void terminal.stderr.write(`${line}\n`),
+    ...(terminal.stdin.isTTY && terminal.stdout.isTTY && { ask: (question) => ask(question, terminal) }),
     signal: ending.signal,
     broker: () => {
       broker ??= connect(env);
@@ -50,6 +54,18 @@ export async function runCommandLine(
   } finally {
     await (await broker?.catch(() => undefined))?.close();
   }
+}
+
+function ask(question: string, { stdin, stdout }: Terminal): Promise<string> {
+  return new Promise((resolve) => {
+    const lines = createInterface({ input: stdin, output: stdout });
+    // Ctrl-C and Ctrl-D close it without an answer.
+    lines.once('close', () => resolve(''));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
 }
 
 function isArgumentError(error: unknown): boolean {

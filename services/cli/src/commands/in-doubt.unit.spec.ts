@@ -21,7 +21,7 @@ beforeEach(() => {
   minute = 0;
   const broker = new MemoryBroker(log);
   const { signal } = new AbortController();
-  context = { env: {}, signal, say: (line) => void lines.push(line), broker: async () => broker };
+  context = { env: {}, signal, say: (line) => void lines.push(line), note: () => {}, broker: async () => broker };
 });
 
 function say<T extends keyof MessageTypes>(type: T, data: MessageTypes[T]): void {

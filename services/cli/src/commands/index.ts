@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { approval } from './approval.js';
 import { doctor } from './doctor.js';
+import { flow } from './flow.js';
 import { inDoubt } from './in-doubt.js';
 import { parked } from './parked.js';
 import { publish } from './publish.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   inDoubt,
   replay,
   rebuild,
+  flow,
   publish,
   topics,
   sandbox,

@@ -19,6 +19,7 @@ beforeEach(() => {
   context = {
     ...{ env: {}, signal: new AbortController().signal },
     say: (line) => void lines.push(line),
+    note: () => {},
     broker: async () => broker,
   };
 });

@@ -31,20 +31,22 @@ published unless all are right. --check stops after the checks and compares with
     });
     if (positionals.length === 0)
       throw new CommandError('publish: name a folder, e.g. voucherline publish deploy/flows');
-    const publication = readConfiguration(positionals, context.env);
+    const publication = readConfiguration(positionals, context.env, REFUSED);
     if (values.check) {
-      refuseFaults(checkPublication(publication, NOTHING, operationsOf));
+      refuseFaults(checkPublication(publication, NOTHING, operationsOf), REFUSED);
       context.say(`${publication.connections.length} connections and ${publication.flows.length} flows are right`);
       return 0;
     }
     const broker = await context.broker();
     const published = await readPublished(broker);
-    refuseFaults(checkPublication(publication, published.inForce, operationsOf));
+    refuseFaults(checkPublication(publication, published.inForce, operationsOf), REFUSED);
     const changed = changes(publication, published.hashes);
     await send(broker, changed);
     return sayResult(publication, changed, context);
   },
 };
+
+const REFUSED = 'nothing was published';
 
 /** What `--check` compares with. */
 const NOTHING: InForce = { flows: [], connections: [], vouchers: [] };

@@ -21,7 +21,7 @@ beforeEach(async () => {
   const broker = new MemoryBroker(log);
   const url = 'http://127.0.0.1:1';
   const env = { VOUCHERLINE_DINGTALK_URL: url, VOUCHERLINE_KINGDEE_URL: url };
-  context = { env, signal: new AbortController().signal, say: () => {}, broker: async () => broker };
+  context = { env, signal: new AbortController().signal, say: () => {}, note: () => {}, broker: async () => broker };
   for (const name of ['dingtalk-main', 'kingdee-hq']) write(name, sample(`connections/${name}.yaml`));
   write('flow', flow);
   await publish.run([folder], context);

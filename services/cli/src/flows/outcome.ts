@@ -1,0 +1,64 @@
+import { targetPure } from '@voucherline/connectors/pure';
+import type { ConnectionContent, Money } from '@voucherline/contracts';
+import type { Flow, Lookups, MappedApproval } from '@voucherline/mapping';
+import { evaluate, type Rendering, type TracedField } from './engine.js';
+
+/** What a flow makes of an approval, as the planner would have it: the target's own check of the payload counts. */
+export type Outcome =
+  | { readonly kind: 'voucher'; readonly rendering: Rendering; readonly trace: readonly TracedField[] }
+  | { readonly kind: 'parked'; readonly code: string; readonly reason: string; readonly nextStep: string }
+  /** A condition of the flow does not hold. */
+  | { readonly kind: 'skipped' };
+
+/** What counts beside flow and approval. */
+export interface Circumstances {
+  /** Of the source's connection (IANA). */
+  readonly timeZone: string;
+  /** A person's, in place of the flow's own. */
+  readonly accountingDate?: string;
+  readonly masterData: Lookups;
+  /** Absent where nobody knows the target: its check is left out then. */
+  readonly target?: Pick<ConnectionContent, 'product' | 'settings'>;
+}
+
+/** Evaluates a flow and lets the target check the payload. Pure. */
+export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: Circumstances): Outcome {
+  const { timeZone, accountingDate, masterData, target } = circumstances;
+  const evaluation = evaluate(flow, approval, {
+    ...{ timeZone, masterData, trace: true },
+    ...(accountingDate !== undefined && { accountingDate }),
+  });
+  if (evaluation.kind === 'skipped') return evaluation;
+  if (evaluation.kind === 'fault') {
+    const { code, reason, nextStep } = evaluation.fault;
+    return { kind: 'parked', code, reason, nextStep };
+  }
+  const { rendering, trace = [] } = evaluation;
+  const operation = target && targetPure(target.product)?.operations[flow.voucher.operation];
+  const refused = target && operation ? operation.checkPayload(rendering.payload, target.settings) : [];
+  if (refused.length === 0) return { kind: 'voucher', rendering, trace };
+  return {
+    kind: 'parked',
+    code: 'mapping.payload',
+    reason: `${flow.voucher.operation} refuses the payload: ${refused.join('; ')}`,
+    nextStep: 'Mend the flow’s payload, or the form.',
+  };
+}
+
+/** What a voucher shows to people, in the words that cases use for it. */
+export function shownOf({ accountingDate, amount, expectation, payload, exclusive }: Rendering): ShownVoucher {
+  return {
+    accountingDate,
+    ...(amount satisfies Money),
+    ...(expectation.payee !== undefined && { payee: expectation.payee }),
+    payload,
+    ...(exclusive && { exclusive }),
+  };
+}
+
+export interface ShownVoucher extends Money {
+  readonly accountingDate: string;
+  readonly payee?: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly exclusive?: Rendering['exclusive'];
+}
