@@ -28,7 +28,7 @@ export function compileFormula(
   if (read === undefined) return undefined;
   const { names: used, lookups, dated } = checker.used;
   const evaluate = counted(read.run, read.cost + 1);
-  return { type: read.type, source, names: [...used], lookups, dated, asks: asksOf(node), evaluate };
+  return { type: read.type, source, names: [...new Set(used)], lookups, dated, asks: asksOf(node), evaluate };
 }
 
 function parsed(source: string, checker: Checker): Node | undefined {

@@ -15,7 +15,7 @@ import { chainTerm, comparisonTerm, negated, sumTerm } from './operators.js';
 export class Checker {
   readonly names: Names;
   /** What the formula uses, for those who ask without evaluating it. */
-  readonly used = { names: new Set<string>(), lookups: [] as TableUse[], dated: false };
+  readonly used = { names: [] as string[], lookups: [] as TableUse[], dated: false };
   readonly #at: Cursor;
   readonly #functions: ReadonlyMap<string, FunctionDefinition>;
 

@@ -34,7 +34,7 @@ function formScope(evaluation: Scope['evaluation']): Scope {
 export function nameTerm(checker: Checker, { at, name }: Node & { kind: 'name' }, inRow: boolean): Term | undefined {
   const type = checker.names.defined.get(name);
   if (type !== undefined) {
-    checker.used.names.add(name);
+    checker.used.names.push(name);
     const term: Term = { type, at, run: (scope) => scope.defined(name), cost: 1 };
     return type === 'field' ? { ...term, origin: originOf(name, true) } : term;
   }
