@@ -1,6 +1,8 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import { voucherFaults } from './payload/gl-voucher.js';
 import { paymentBillFaults } from './payload/push-payment-bill.js';
+import { referenceFaults } from './payload/references.js';
+import { bookCurrencyOf } from './settings.js';
 
 /** The operations' unchanging half. How their levels were shown: README. */
 export const operations = {
@@ -14,7 +16,8 @@ export const operations = {
     name: 'save-gl-voucher',
     level: 'L2',
     createCarriesKey: true,
-    checkPayload: voucherFaults,
+    checkPayload: (payload, settings) => voucherFaults(payload, bookCurrencyOf(settings)),
+    checkReferences: referenceFaults,
   },
 } as const satisfies TargetPure['operations'];
 

@@ -50,8 +50,14 @@ function readSettings({ account, settings, timeZone }: ConnectionContent): Kingd
     lcid: text('lcid', '2052'),
     orgNum: text('orgNum', '0'),
     currencies: currenciesOf(settings.currencies ?? ['PRE001=CNY']),
-    bookCurrency: text('bookCurrency', 'CNY'),
+    bookCurrency: bookCurrencyOf(settings),
   };
+}
+
+/** ISO code of the currency that account books add up in. @throws {TypeError} when it is no text */
+export function bookCurrencyOf({ bookCurrency = 'CNY' }: ConnectionContent['settings']): string {
+  if (typeof bookCurrency !== 'string') throw new TypeError('connection setting bookCurrency: must be a text');
+  return bookCurrency;
 }
 
 function currenciesOf(given: unknown): ReadonlyMap<string, string> {

@@ -9,7 +9,7 @@ import {
 import { Decimal } from 'decimal.js';
 import { refusal } from '../../pure/error-table.js';
 import { redVoucher } from '../../pure/operations.js';
-import { LONGEST_EXPLANATION } from '../../pure/payload/gl-voucher.js';
+import { LONGEST_EXPLANATION } from '../../pure/payload/voucher.js';
 import { settingsOf } from '../../pure/settings.js';
 import { UnreadableVoucher, type ViewedEntry, type ViewedVoucher, viewedVoucher } from '../../pure/viewed-voucher.js';
 import { glVouchers, saveVoucher, viewVoucher } from './gl-vouchers.js';

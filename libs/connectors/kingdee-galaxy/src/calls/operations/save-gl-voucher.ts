@@ -7,7 +7,8 @@ import {
 } from '@voucherline/connector-kit';
 import { refusal } from '../../pure/error-table.js';
 import { operations } from '../../pure/operations.js';
-import { bookAmount, type VoucherEntry, type VoucherPayload } from '../../pure/payload/gl-voucher.js';
+import { bookText, bookUnits } from '../../pure/payload/book-amount.js';
+import type { VoucherEntry, VoucherPayload } from '../../pure/payload/voucher.js';
 import { type KingdeeSettings, settingsOf } from '../../pure/settings.js';
 import { glVouchers, saveVoucher } from './gl-vouchers.js';
 import { reverseGlVoucher } from './reverse-gl-voucher.js';
@@ -49,23 +50,33 @@ function modelOf(intent: VoucherIntent, settings: KingdeeSettings): object | Wri
     FVOUCHERGROUPID: { FNumber: payload.voucherGroup },
     FDocumentStatus: 'Z',
     [settings.keyField]: carriedKey(intent.voucherKey, intent.generation),
-    FEntity: payload.entries.map((entry) => entryOf(entry, payload.explanation, numbers.get(entry.currency) ?? '')),
+    FEntity: payload.entries.map((entry) => ({
+      FEXPLANATION: entry.explanation ?? payload.explanation,
+      ...accounted(entry),
+      FCURRENCYID: { FNumber: numbers.get(entry.currency) },
+      ...amountsOf(entry, settings.bookCurrency),
+    })),
   };
 }
 
-function entryOf(entry: VoucherEntry, explanation: string, currency: string): object {
-  const { account, dimensions, exchangeRate = '1', debit, credit } = entry;
+function accounted({ account, dimensions }: VoucherEntry): object {
   const details = Object.entries(dimensions ?? {}).map(([name, FNumber]) => [`FDETAILID__${name}`, { FNumber }]);
-  const inBook = (amount: string | undefined) => bookAmount(entry, amount ?? '0').toFixed(2);
   return {
-    FEXPLANATION: entry.explanation ?? explanation,
     FACCOUNTID: { FNumber: account },
     ...(details.length > 0 && { FDetailID: Object.fromEntries(details) }),
-    FCURRENCYID: { FNumber: currency },
+  };
+}
+
+/** The amount as it was paid, and beside it what the book adds up. */
+function amountsOf(entry: VoucherEntry, bookCurrency: string): object {
+  const isDebit = entry.debit !== undefined && entry.debit !== null;
+  const text = (units: bigint) => bookText(units, bookCurrency);
+  const book = bookUnits(entry, bookCurrency);
+  return {
     FEXCHANGERATETYPE: { FNumber: RATE_TYPE },
-    FEXCHANGERATE: exchangeRate,
-    FAMOUNTFOR: debit ?? credit ?? '0',
-    FDEBIT: inBook(debit),
-    FCREDIT: inBook(credit),
+    FEXCHANGERATE: entry.exchangeRate ?? '1',
+    FAMOUNTFOR: entry.debit ?? entry.credit,
+    FDEBIT: text(isDebit ? book : 0n),
+    FCREDIT: text(isDebit ? 0n : book),
   };
 }

@@ -38,13 +38,16 @@ export const textOf =
       : [];
   };
 
-/** A number of Kingdee (base data, bills): goes into look-ups, so only a checked character set is taken (kingdee.md §5.1). */
+/**
+ * A number of Kingdee (base data, bills): goes into look-ups, so only a checked character set is taken (kingdee.md §5.1). Modifier
+ * letters are not in it: a database that narrows text to its code page makes a quote of U+02BC.
+ */
 export const numberText: Check = (value, place) =>
   typeof value === 'string' && NUMBER.test(value)
     ? []
     : [`${place}: must be a number of Kingdee, up to 80 letters, digits and . _ / - (no quotes, no spaces)`];
 
-export const NUMBER = /^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,79}$/u;
+export const NUMBER = /^[\p{Lu}\p{Ll}\p{Lo}\p{N}][\p{Lu}\p{Ll}\p{Lo}\p{N}._/-]{0,79}$/u;
 
 export const dateText: Check = (value, place) => {
   const date =
