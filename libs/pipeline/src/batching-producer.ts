@@ -17,6 +17,8 @@ export interface BatchingOptions {
   readonly batchBytes?: number;
   /** Records that wait or are on their way at most. */
   readonly queueSize?: number;
+  /** Bytes of their values at most: a webhook may have 256 KiB, and so many of them would be the whole memory. */
+  readonly queueBytes?: number;
 }
 
 interface Waiting {
@@ -33,18 +35,31 @@ export class BatchingProducer {
   readonly #options: Required<BatchingOptions>;
   #waiting: Waiting[] = [];
   #inFlight = 0;
+  /** Of what waits and what is on its way. */
+  #bytes = 0;
   #sending: Promise<void> | undefined;
 
   constructor(options: BatchingOptions) {
-    this.#options = { lingerMs: 3, batchSize: 500, batchBytes: 900_000, queueSize: 10_000, ...options };
+    this.#options = {
+      lingerMs: 3,
+      batchSize: 500,
+      batchBytes: 900_000,
+      queueSize: 10_000,
+      queueBytes: 64_000_000,
+      ...options,
+    };
   }
 
   /** Resolves when all replicas have the record. Rejects when the send failed; the record may be in the log all the same. @throws {Overloaded} */
   append(record: OutgoingRecord): Promise<void> {
-    const { queueSize } = this.#options;
-    if (this.#waiting.length + this.#inFlight >= queueSize) {
-      return Promise.reject(new Overloaded(`${queueSize} records wait for the log; come again later`));
+    const { queueSize, queueBytes } = this.#options;
+    const records = this.#waiting.length + this.#inFlight;
+    if (records >= queueSize || this.#bytes >= queueBytes) {
+      return Promise.reject(
+        new Overloaded(`${records} records of ${this.#bytes} bytes wait for the log; come again later`),
+      );
     }
+    this.#bytes += record.record.value.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record, resolve, reject });
       this.#sending ??= this.#sendAll();
@@ -81,6 +96,7 @@ export class BatchingProducer {
       for (const { reject } of batch) reject(error);
     } finally {
       this.#inFlight = 0;
+      for (const { record } of batch) this.#bytes -= record.record.value.length;
     }
   }
 }

@@ -46,6 +46,17 @@ describe('BatchingProducer', () => {
     await later;
   });
 
+  it('refuses what is over the bound of bytes, and takes more once the log has', async () => {
+    const { clock, batching } = setUp({ queueBytes: 100 });
+    const first = [batching.append(record(1, 60)), batching.append(record(2, 60))];
+    await expect(batching.append(record(3))).rejects.toThrow(Overloaded);
+    await clock.advance(3);
+    await Promise.all(first);
+    const later = batching.append(record(4));
+    await clock.advance(3);
+    await later;
+  });
+
   it('tells all of a failed send, and goes on with the next', async () => {
     let broken = true;
     const { clock, sends, batching } = setUp({}, async () => {

@@ -122,6 +122,7 @@ export class OneWorker<S, E> implements WorkerRunner {
       ...{ ...rest, broker, timers, logger, store: intakeStore },
       worker: worker as Worker<unknown, unknown>,
       publish: (entry) => publisher.publish(entry),
+      isLogBehind: () => publisher.isBehind,
       onDelivered: (messages, mail) => {
         workMetrics.intake(messages, mail);
         if (mail > 0) lanes.wake();

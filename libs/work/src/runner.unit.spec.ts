@@ -1,12 +1,31 @@
 import { LedgerConflict } from '@voucherline/store';
 import { describe, expect, it } from 'vitest';
-import { anAnswer, type CopyState, copyingWorker, type Vendor } from './testing/copying-worker.js';
+import { anAnswer, type CopyEffect, type CopyState, copyingWorker, type Vendor } from './testing/copying-worker.js';
 import { letter, readDownstream, SimulatedWork } from './testing/simulated-work.js';
-import type { Outcome, Worker } from './worker.js';
+import type { Change, Outcome, Worker } from './worker.js';
 
 const copied = (...ids: string[]) => ids.map((id) => `copied ${id}`);
 const answering: Vendor = { read: async () => anAnswer };
 const UNAVAILABLE: Outcome = { kind: 'unavailable', detail: 'connection refused' };
+
+/** The same worker, whose messages are so many bytes longer. */
+function talkative(worker: Worker<CopyState, CopyEffect>, bytes: number): Worker<CopyState, CopyEffect> {
+  return {
+    ...worker,
+    plan: (lane, context) => {
+      const step = worker.plan(lane, context);
+      if (step.kind !== 'call') return step;
+      return { ...step, settle: (outcome, now) => longer(step.settle(outcome, now), bytes) };
+    },
+  };
+}
+
+function longer(change: Change<CopyState, CopyEffect>, bytes: number): Change<CopyState, CopyEffect> {
+  const messages = (change.messages ?? []).map((draft) => {
+    return { ...draft, data: { ...draft.data, document: 'x'.repeat(bytes) } } as typeof draft;
+  });
+  return { ...change, messages };
+}
 
 function types(work: SimulatedWork): readonly string[] {
   return work.log.map(({ record }) => record.headers.ce_type ?? '');
@@ -176,6 +195,49 @@ describe('a worker that is stopped', () => {
     await work.start('p2', copyingWorker(answering));
     await work.clock.advance(5_000);
     expect(readDownstream(work.log).get('s/copy/acme/c1 d/1')).toEqual(copied('1', '2'));
+  });
+});
+
+describe('a log that takes nothing', () => {
+  it('bounds what a worker does meanwhile, for it has to keep in memory what it says', async () => {
+    const work = new SimulatedWork();
+    const keys = Array.from({ length: 120 }, (_, n) => `d/${n}`);
+    for (const key of keys) work.deliver('c1', key, `of ${key}`);
+    work.send = async () => {
+      throw new Error('not enough replicas');
+    };
+    let reads = 0;
+    const vendor: Vendor = {
+      read: async () => {
+        reads += 1;
+        return anAnswer;
+      },
+    };
+    await work.start('p1', talkative(copyingWorker(vendor), 500_000));
+    await work.clock.advance(20_000);
+    const readUntilThen = reads;
+    await work.clock.advance(60_000);
+    expect(reads).toBe(readUntilThen);
+    expect(reads).toBeLessThan(keys.length);
+    work.send = async (records) => work.append(records);
+    await work.clock.advance(30_000);
+    expect(readDownstream(work.log).size).toBe(keys.length);
+  });
+
+  it('has the intake wait as well', async () => {
+    const work = new SimulatedWork();
+    for (let n = 0; n < 40; n += 1) work.deliver('c1', `d/${n}`, `of ${n}`);
+    work.send = async () => {
+      throw new Error('not enough replicas');
+    };
+    await work.start('p1', talkative(copyingWorker(answering), 500_000));
+    await work.clock.advance(20_000);
+    work.say(letter('c1', 'd/new', 'new'));
+    await work.clock.advance(20_000);
+    expect(work.memory.lane('c1', 'd/new')).toMatchObject({ arrived: 0, mail: [] });
+    work.send = async (records) => work.append(records);
+    await work.clock.advance(30_000);
+    expect(readDownstream(work.log).get('s/copy/acme/c1 d/new')).toEqual(copied('new'));
   });
 });
 

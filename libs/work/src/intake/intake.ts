@@ -21,6 +21,8 @@ export interface IntakeOptions extends Omit<IntakeShardPorts, 'worker' | 'route'
   readonly broker: Broker;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** More is said than the log takes: nothing is taken in that may say more. */
+  isLogBehind(): boolean;
 }
 
 const ACTIONS: Topic = 'operations.actions.v1';
@@ -98,7 +100,7 @@ export class Intake implements Runner, ShardListener {
     const first = records[0]?.offset;
     if (first === undefined) return nextOffset;
     this.#owned.add(partition);
-    const shard = await this.#takeOver(partition);
+    const shard = this.#options.isLogBehind() ? undefined : await this.#takeOver(partition);
     if (shard === undefined) return this.#later(first, signal);
     const position = shard.position(topic);
     // The group's own offset may be ahead of ours or behind: ours counts.

@@ -82,6 +82,7 @@ export class LaneRunner<S, E> implements Runner {
       ...{ store, configuration, clock, timers, logger, turn: this.#turn, desks: this.#desks },
       lease: (connection) => this.#keeper.get(connection),
       publishing: () => this.#keeper.publishing,
+      isLogBehind: () => options.publisher.isBehind,
       run: (lane, desk) => {
         const ports = { worker, configuration, committer: this.#committer, clock, randomness, logger, metrics };
         return new LaneRun(lane, desk, ports).run();

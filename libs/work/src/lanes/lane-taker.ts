@@ -17,6 +17,8 @@ export interface LaneTakerPorts {
   lease(connection: string): Lease | undefined;
   /** Connections that no lane may be taken of now. */
   publishing(): readonly string[];
+  /** More is said than the log takes: lanes at work come to their end, and no other is begun. */
+  isLogBehind(): boolean;
   /** Works on the lane; never rejects. */
   run(lane: TakenLane, desk: Desk): Promise<void>;
   /** Keeps the connection's lanes from being taken for `ms`; 0 ends the rest. */
@@ -118,7 +120,8 @@ export class LaneTaker {
 
   /** Gives when to look again, in ms. */
   async #takeInTurn(): Promise<number> {
-    if (this.#isStopped) return LOOK_EVERY_MS;
+    if (this.#isStopped || this.#ports.isLogBehind()) return LOOK_EVERY_MS;
+    this.#startHungry();
     const inMemory: { connection: string; key: string }[] = [];
     const busy = [...this.#ports.publishing()];
     for (const desk of this.#ports.desks.all()) {
@@ -171,11 +174,15 @@ export class LaneTaker {
     else this.startReady(desk);
   }
 
+  get #mayStart(): boolean {
+    return this.#running.size < MOST_ACTIVE && !this.#ports.isLogBehind();
+  }
+
   /** Starts lanes of a desk that has room for them. */
   startReady(desk: Desk): void {
     this.#hungry.delete(desk);
     while (desk.hasRoom) {
-      if (desk.ready.length > 0 && this.#running.size >= MOST_ACTIVE) return void this.#hungry.add(desk);
+      if (desk.ready.length > 0 && !this.#mayStart) return void this.#hungry.add(desk);
       const lane = desk.ready.shift();
       if (lane === undefined) return;
       if (desk.ready.length === LOW_WATER - 1) this.look(0);
@@ -198,10 +205,14 @@ export class LaneTaker {
     if (desk.inMemory.get(lane.key) === lane) desk.inMemory.delete(lane.key);
     if (!desk.isLost && desk.isClosing && desk.active === 0) this.#ports.onClosed(desk.connection);
     this.startReady(desk);
+    this.#startHungry();
+    if (this.#isFull) this.look(FULL_LOOK_MS);
+  }
+
+  #startHungry(): void {
     for (const hungry of this.#hungry) {
-      if (this.#running.size >= MOST_ACTIVE) break;
+      if (!this.#mayStart) break;
       this.startReady(hungry);
     }
-    if (this.#isFull) this.look(FULL_LOOK_MS);
   }
 }

@@ -5,6 +5,13 @@ import type { Outgoing } from '@voucherline/store';
 
 /** Records of one send: enough to be fast, few enough to be repeated without harm when a send fails half-way. */
 const MOST_RECORDS = 500;
+/**
+ * What waits for the log takes no more memory than this before work rests: a vendor may answer for a whole night while the log
+ * takes nothing.
+ */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+/** Headers and objects of a record in memory, roughly. */
+const BESIDE_THE_VALUE = 2_000;
 const RETRY = { firstMs: 200, lastMs: 10_000 } as const;
 
 /** What one commit said. */
@@ -29,6 +36,7 @@ export class Publisher {
   readonly #stopped = new AbortController();
   #sending: Promise<void> = Promise.resolve();
   #busy = false;
+  #waitingBytes = 0;
 
   constructor(producer: Producer, shards: number, ports: { timers: Timers; logger: Logger }) {
     this.#producer = producer;
@@ -41,10 +49,16 @@ export class Publisher {
     return this.#waiting.length;
   }
 
+  /** So much waits for the log that nothing should be begun that says more. */
+  get isBehind(): boolean {
+    return this.#waitingBytes > MOST_WAITING_BYTES;
+  }
+
   /** Resolves when the log has acknowledged the entry; never when the publisher is stopped before. */
   publish(entry: Entry): Promise<void> {
     return new Promise((acknowledged) => {
       this.#waiting.push({ entry, acknowledged });
+      this.#waitingBytes += bytesOf(entry);
       if (!this.#busy) this.#sending = this.#sendAll();
     });
   }
@@ -67,7 +81,10 @@ export class Publisher {
         const records = batch.flatMap(({ entry }) => entry.records.map((record) => this.#outgoing(record)));
         if (!(await this.#sendUntilAcknowledged(records))) return;
         this.#waiting.splice(0, batch.length);
-        for (const { acknowledged } of batch) acknowledged();
+        for (const { entry, acknowledged } of batch) {
+          this.#waitingBytes -= bytesOf(entry);
+          acknowledged();
+        }
       }
     } finally {
       this.#busy = false;
@@ -103,4 +120,8 @@ export class Publisher {
     const partition = partitionsOf(topic, this.#shards) === 1 ? 0 : shardOf(record.key, this.#shards);
     return { topic, partition, record };
   }
+}
+
+function bytesOf({ records }: Entry): number {
+  return records.reduce((sum, { record }) => sum + record.value.length + BESIDE_THE_VALUE, 0);
 }
