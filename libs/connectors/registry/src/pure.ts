@@ -1,11 +1,11 @@
 import { dingtalkMasterData, dingtalkSource } from '@voucherline/connector-dingtalk/pure';
-import { kingdeeGalaxyTarget } from '@voucherline/connector-kingdee-galaxy/pure';
+import { kingdeeGalaxyMasterData, kingdeeGalaxyTarget } from '@voucherline/connector-kingdee-galaxy/pure';
 import type { ConnectorManifest, MasterDataPure, SourcePure, TargetPure } from '@voucherline/connector-kit';
 
 /** Pure halves of all sources and targets: what stages, webhook-ingestion and the publish command may use. */
 const sources: readonly SourcePure[] = [dingtalkSource];
 const targets: readonly TargetPure[] = [kingdeeGalaxyTarget];
-const masterData: readonly MasterDataPure[] = [dingtalkMasterData];
+const masterData: readonly MasterDataPure[] = [dingtalkMasterData, kingdeeGalaxyMasterData];
 
 /** The source of a product, or undefined when it is none. */
 export function sourcePure(product: string): SourcePure | undefined {

@@ -1,8 +1,15 @@
-import { type CallContext, type ReadOutcome, readLevels, type TargetCalls } from '@voucherline/connector-kit';
+import {
+  type CallContext,
+  type MasterDataCalls,
+  type ReadOutcome,
+  readLevels,
+  type TargetCalls,
+} from '@voucherline/connector-kit';
 import { manifest } from '../pure/manifest.js';
 import { settingsOf } from '../pure/settings.js';
 import { pushPaymentBill } from './operations/push-payment-bill.js';
 import { saveGlVoucher } from './operations/save-gl-voucher.js';
+import { pullBaseData } from './pull-base-data.js';
 import { query } from './query.js';
 
 /** Kingdee Cloud Galaxy as a target. `context.http` has setting `baseUrl` for its base. */
@@ -12,6 +19,9 @@ export const kingdeeGalaxyCalls: TargetCalls = {
   shownLevels: readLevels(new URL('../../levels.json', import.meta.url)),
   probe,
 };
+
+/** Kingdee's base data as master data. */
+export const kingdeeGalaxyMasterDataCalls: MasterDataCalls = { manifest, pullPage: pullBaseData };
 
 /** A query for no bill: shows that Kingdee answers, knows us, and has the key field. */
 async function probe(context: CallContext): Promise<ReadOutcome<void>> {

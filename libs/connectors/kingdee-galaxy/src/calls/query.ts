@@ -21,16 +21,33 @@ const MOST_ROWS = 2000;
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Runs an ExecuteBillQuery that is expected to find few rows. */
-export function query<F extends string>(
+export async function query<F extends string>(
   context: CallContext,
   asked: Query<F>,
 ): Promise<ReadOutcome<readonly QueryRow<F>[]>> {
-  return readBy<readonly QueryRow<F>[]>(context, { operation: 'ExecuteBillQuery', body: bodyOf(asked) }, (json) =>
-    rowsOf(json, asked.fields),
-  );
+  const found = await queryPage(context, asked, { startRow: 0, limit: MOST_ROWS });
+  if (found.kind !== 'read' || found.value.length < MOST_ROWS) return found;
+  const nextStep = 'Look in Kingdee why so many documents stand for one voucher; report it.';
+  return refusal('LOOKUP', `${MOST_ROWS} rows or more were found`, { owner: 'finance', nextStep });
 }
 
-function bodyOf({ form, fields, filter, order }: Query<string>): object {
+/** Which rows of what is found, in its order. */
+export interface Window {
+  readonly startRow: number;
+  readonly limit: number;
+}
+
+/** Runs an ExecuteBillQuery for some of what it finds. */
+export function queryPage<F extends string>(
+  context: CallContext,
+  asked: Query<F>,
+  window: Window,
+): Promise<ReadOutcome<readonly QueryRow<F>[]>> {
+  const call = { operation: 'ExecuteBillQuery', body: bodyOf(asked, window) };
+  return readBy<readonly QueryRow<F>[]>(context, call, (json) => rowsOf(json, asked.fields));
+}
+
+function bodyOf({ form, fields, filter, order }: Query<string>, { startRow, limit }: Window): object {
   return {
     data: {
       FormId: form,
@@ -38,8 +55,8 @@ function bodyOf({ form, fields, filter, order }: Query<string>): object {
       FilterString: filter,
       OrderString: order,
       TopRowCount: 0,
-      StartRow: 0,
-      Limit: MOST_ROWS,
+      StartRow: startRow,
+      Limit: limit,
     },
   };
 }
@@ -51,10 +68,6 @@ function rowsOf<F extends string>(json: Json, fields: readonly F[]): ReadOutcome
   const rows = lists?.map((list) => (list?.length === fields.length ? rowOf(list, fields) : undefined));
   if (rows === undefined || rows.includes(undefined))
     return { kind: 'unavailable', detail: 'the answer is no list of rows' };
-  if (rows.length >= MOST_ROWS) {
-    const nextStep = 'Look in Kingdee why so many documents stand for one voucher; report it.';
-    return refusal('LOOKUP', `${MOST_ROWS} rows or more were found`, { owner: 'finance', nextStep });
-  }
   return { kind: 'read', value: rows as QueryRow<F>[] };
 }
 

@@ -1,4 +1,4 @@
-import type { TargetPure } from '@voucherline/connector-kit';
+import { type MasterDataPure, masterDataEntry, type TargetPure } from '@voucherline/connector-kit';
 import { manifest } from './manifest.js';
 import { operations } from './operations.js';
 
@@ -8,3 +8,9 @@ export { type Caller, signatureHeaders } from './signature.js';
 
 /** Kingdee Cloud Galaxy as a target, without calls. */
 export const kingdeeGalaxyTarget: TargetPure = { manifest, operations };
+
+/** Kingdee's base data, without calls. */
+export const kingdeeGalaxyMasterData: MasterDataPure = {
+  manifest,
+  entry: (kind, content) => masterDataEntry(manifest.masterData?.[kind], content),
+};

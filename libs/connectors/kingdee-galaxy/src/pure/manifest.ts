@@ -1,4 +1,5 @@
-import type { ConnectorManifest } from '@voucherline/connector-kit';
+import { type ConnectorManifest, masterDataSetting } from '@voucherline/connector-kit';
+import { MASTER_DATA_KINDS } from './master-data-kinds.js';
 
 /** What a connection to Kingdee Cloud Galaxy needs; its account is the id of the account set (acctId). */
 export const manifest: ConnectorManifest = {
@@ -91,7 +92,9 @@ export const manifest: ConnectorManifest = {
       default: 'CNY',
       pattern: '[A-Z]{3}',
     },
+    masterDataSetting(MASTER_DATA_KINDS),
   ],
+  masterData: MASTER_DATA_KINDS,
   secrets: [
     {
       name: 'appSecret',

@@ -6,8 +6,9 @@ export interface BaseRow {
   readonly audited?: boolean;
   /** BD_Currency: ISO 4217. */
   readonly code?: string;
-  /** BD_Account: dimensions that an entry must give, e.g. `FFLEX5`. */
+  /** BD_Account: dimensions that an entry must give, e.g. `FFLEX5`, and those that it may. */
   readonly dimensions?: readonly string[];
+  readonly optionalDimensions?: readonly string[];
 }
 
 /** Rows by form. */
@@ -20,14 +21,22 @@ export const BASE_DATA: BaseData = {
     { number: 'S009', name: '停用供应商', forbidden: true },
   ],
   BD_Customer: [{ number: 'C001', name: '样例客户' }],
-  BD_Empinfo: [{ number: 'E001', name: '样例员工' }],
+  BD_Empinfo: [
+    { number: 'E001', name: '样例员工' },
+    { number: 'E003', name: '张三' },
+  ],
   BD_Department: [
     { number: 'BM01', name: '销售部' },
     { number: 'BM02', name: '研发部' },
+    { number: 'BM03', name: '财务部' },
+    { number: 'BM08', name: '未审核的部门', audited: false },
+    { number: 'BM09', name: '停用的部门', forbidden: true },
   ],
   BD_Expense: [
     { number: 'FY01', name: '差旅费' },
     { number: 'FY02', name: '办公费' },
+    { number: 'FY03', name: '招待费' },
+    { number: 'FY09', name: '停用的费用', forbidden: true },
   ],
   BD_Currency: [
     { number: 'PRE001', name: '人民币', code: 'CNY' },
@@ -42,8 +51,11 @@ export const BASE_DATA: BaseData = {
     { number: '1002', name: '银行存款' },
     { number: '2221.01', name: '应交增值税' },
     { number: '2241', name: '其他应付款' },
-    { number: '6601', name: '销售费用' },
-    { number: '6602.01', name: '管理费用-差旅费', dimensions: ['FFLEX5'] },
+    { number: '6601', name: '销售费用', optionalDimensions: ['FFLEX5'] },
+    { number: '6602.01', name: '管理费用-差旅费', dimensions: ['FFLEX5'], optionalDimensions: ['FFLEX9'] },
+    { number: '6602.02', name: '管理费用-办公费', dimensions: ['FFLEX5', 'FFLEX9'] },
+    { number: '6602.08', name: '管理费用-未审核', audited: false },
+    { number: '6602.09', name: '管理费用-停用', forbidden: true },
   ],
   BD_AccountBook: [{ number: '001', name: '总账账簿' }],
   BD_VOUCHERGROUP: [
@@ -69,6 +81,16 @@ export class BaseDataStore {
 
   set(form: string, row: BaseRow): void {
     this.#rows.set(`${form}\0${row.number}`, row);
+  }
+
+  remove(form: string, number: string): void {
+    this.#rows.delete(`${form}\0${number}`);
+  }
+
+  /** All rows of a form, forbidden ones and those that are not audited too. */
+  of(form: string): readonly BaseRow[] {
+    const prefix = `${form}\0`;
+    return [...this.#rows].filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
   }
 
   find(form: string, number: string): BaseRow | undefined {

@@ -36,12 +36,21 @@ export function controlRoutes(galaxy: Galaxy): ControlRoutes {
       else galaxy.downstream.add(id);
       return { downstream: [...galaxy.downstream] };
     },
-    'POST /base-data': ({ body }) => {
-      galaxy.baseData.set(textOf(body, 'form'), body as unknown as BaseRow);
-    },
+    'GET /base-data': ({ query }) => galaxy.baseData.of(query.get('form') ?? ''),
+    'POST /base-data': ({ body }) => setBaseData(galaxy, body),
     'POST /sessions/expire': () => galaxy.authentication.expireSessions(),
     'GET /documents': ({ query }) => documents(galaxy, query),
   };
+}
+
+/** `{form, number, name, forbidden?, audited?, …}` or `{form, rows: […]}`: new rows, or new contents; `gone` takes a row away. */
+function setBaseData({ baseData }: Galaxy, body: ControlCall['body']): void {
+  const form = textOf(body, 'form');
+  const rows = Array.isArray(body.rows) ? (body.rows as ControlCall['body'][]) : [body];
+  for (const row of rows) {
+    if (row.gone === true) baseData.remove(form, textOf(row, 'number'));
+    else baseData.set(form, { ...row, number: textOf(row, 'number'), name: textOf(row, 'name') } as BaseRow);
+  }
 }
 
 /** `{number?, amount, currency = CNY, supplier = S001, payee?, audited = true, n?}`: one application, or `n` numbered ones. */

@@ -109,6 +109,9 @@ export class Galaxy implements Workplace {
 
   async #perform(operation: string, call: Call & { user: string; lagMs: number }): Promise<SandboxReply> {
     const { formId, opNumber, data, user, lagMs } = call;
+    // Base data is a form too, but only queries know it here.
+    if (operation === 'ExecuteBillQuery') return reply(this.#query(data, lagMs).rows);
+    if (operation === 'BillQuery') return this.#billQuery(data, lagMs);
     const form = formSpec(this.store, formId);
     const request: Request = { user, form, data };
     switch (operation) {
@@ -122,23 +125,19 @@ export class Galaxy implements Workplace {
         return this.#push(request);
       case 'QueryBusinessInfo':
         return reply({ Result: { ResponseStatus: successStatus([]), NeedReturnData: businessInfo(form) } });
-      case 'ExecuteBillQuery':
-        return reply(this.#query(request, lagMs).rows);
-      case 'BillQuery':
-        return this.#billQuery(request, lagMs);
       default:
         return this.#transition(operation === 'ExcuteOperation' ? opNumber : operation, request);
     }
   }
 
-  #query({ data }: Request, lagMs: number) {
+  #query(data: Request['data'], lagMs: number) {
     const { utcOffsetMinutes } = this.settings;
     return runQuery(data, this.store, { utcOffsetMinutes, madeUntil: Date.now() - lagMs });
   }
 
-  #billQuery(request: Request, lagMs: number): SandboxReply {
+  #billQuery(data: Request['data'], lagMs: number): SandboxReply {
     if (!this.settings.billQuery) return responseError('未找到方法BillQuery');
-    const { keys, rows } = this.#query(request, lagMs);
+    const { keys, rows } = this.#query(data, lagMs);
     return reply(rows.map((row) => Object.fromEntries(row.map((value, at) => [keys[at], value]))));
   }
 

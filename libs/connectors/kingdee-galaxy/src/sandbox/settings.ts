@@ -34,6 +34,8 @@ export interface KingdeeSandboxSettings {
   readonly utcOffsetMinutes: number;
   /** Accounting periods (`2024-03`) that are closed in every account book. */
   readonly closedPeriods: readonly string[];
+  /** Whether FDEBIT and FCREDIT of a line are kept as sent, or made of FAMOUNTFOR and the rate (kingdee.md §6.1: unconfirmed). */
+  readonly bookAmounts: 'kept' | 'computed';
   readonly baseData: BaseData;
   readonly faults: readonly Record<string, unknown>[];
 }
@@ -60,6 +62,7 @@ export const DEFAULT_SETTINGS: KingdeeSandboxSettings = {
   firstId: '100001',
   utcOffsetMinutes: 480,
   closedPeriods: [],
+  bookAmounts: 'kept',
   baseData: BASE_DATA,
   faults: [],
 };

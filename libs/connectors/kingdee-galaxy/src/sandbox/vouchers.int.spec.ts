@@ -58,13 +58,26 @@ describe('vouchers', () => {
 
   it.each([
     ['unbalanced', { FEntity: [VOUCHER.FEntity[0]] }, '借贷不平衡'],
-    ['without a dimension', { FEntity: [{ ...VOUCHER.FEntity[0], FDetailID: {} }, VOUCHER.FEntity[1]] }, '未录入'],
+    [
+      'without a dimension',
+      { FEntity: [{ ...VOUCHER.FEntity[0], FDetailID: {} }, VOUCHER.FEntity[1]] },
+      '“部门”是必填项',
+    ],
     ['with an unknown account', { FEntity: [{ ...VOUCHER.FEntity[0], FACCOUNTID: { FNumber: '9' } }] }, '不存在'],
     ['with an unknown property', { FNothing: 1 }, '实体不存在此属性'],
     ['without a book', { FAccountBookID: { FNumber: '' } }, '是必填项'],
   ])('%s are refused', async (_, change, words) => {
     await start();
     expect(JSON.stringify(status(await saveVoucher(change)))).toContain(words);
+  });
+
+  it('saved unchecked without a dimension are refused when they are submitted', async () => {
+    await start();
+    const Model = { ...VOUCHER, FEntity: [{ ...VOUCHER.FEntity[0], FDetailID: {} }, VOUCHER.FEntity[1]] };
+    const { Id } = (await call('Save', { formid: 'GL_VOUCHER', data: { ValidateFlag: 'false', Model } })).Result;
+    const submitted = status(await call('Submit', { formid: 'GL_VOUCHER', data: { Ids: String(Id) } }));
+    expect(submitted).toMatchObject({ IsSuccess: false, MsgCode: 11 });
+    expect(JSON.stringify(submitted)).toContain('“部门”是必填项');
   });
 
   it('of a closed period are refused until it is opened', async () => {

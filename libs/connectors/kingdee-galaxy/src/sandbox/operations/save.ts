@@ -7,6 +7,7 @@ import { GalaxyRefusal } from '../reply.js';
 import { headerOf, mergedRows, rowsIn } from './model.js';
 import type { Request, Workplace } from './operation.js';
 import { validate } from './validate.js';
+import { checkAmounts, withAmounts } from './voucher-lines.js';
 
 /**
  * Save and Draft (kingdee.md §4.1). A primary key in the model changes that document, whosever it is. A draft stays Z and
@@ -17,13 +18,17 @@ export async function save(request: Request, workplace: Workplace, as: 'saved' |
   const model = member(data, 'Model');
   if (!isObject(model)) throw new GalaxyRefusal(8, 'Model不能为空');
   const old = existing(model, form, workplace);
-  const merged = totalled(mergedWith(old ?? blank(form.id, user), model, request, workplace));
+  const given = mergedWith(old ?? blank(form.id, user), model, request, workplace);
+  const merged = totalled(withAmounts(given, workplace.settings));
   if (as === 'draft') {
     const draft = { ...merged, id: idOf(merged, workplace) };
     await workplace.store.put(draft);
     return draft;
   }
-  if (asFlag(member(data, 'ValidateFlag'), true)) validate(merged, form, workplace);
+  if (asFlag(member(data, 'ValidateFlag'), true)) {
+    validate(merged, form, workplace);
+    checkAmounts(merged);
+  }
   const saved = settled(merged, form, workplace, asText(model.FBillNo) ?? '');
   const audited = asFlag(member(data, 'IsAutoSubmitAndAudit'), false);
   const document: StoredDocument = audited ? { ...saved, status: 'C', auditedAt: saved.modifiedAt } : saved;

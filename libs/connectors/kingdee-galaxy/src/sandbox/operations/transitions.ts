@@ -2,7 +2,7 @@ import type { Status, StoredDocument } from '../documents/index.js';
 import type { FormSpec } from '../forms.js';
 import { type ErrorRow, GalaxyRefusal } from '../reply.js';
 import { namedDocuments, type Request, type Workplace } from './operation.js';
-import { checkPeriod } from './validate.js';
+import { checkPeriod, checkSubmission } from './validate.js';
 
 /** What an operation does to a document's state (kingdee.md §4.2). `to` absent: it is deleted. */
 interface Transition {
@@ -71,6 +71,7 @@ function changed(
     const state = named.cancelled ? '已作废' : STATUS_WORDS[named.status];
     throw new GalaxyRefusal(12, `单据编号为“${named.number}”的${form.title}${state}，不允许执行操作${operation}`);
   }
+  if (operation === 'Submit') checkSubmission(named, workplace);
   if (operation === 'Audit' || operation === 'UnAudit') checkPeriod(named, workplace);
   if (operation === 'UnAudit' && workplace.downstream.has(named.id)) {
     // Our own text: none is known.

@@ -12,12 +12,21 @@ export function validate(document: StoredDocument, form: FormSpec, workplace: Wo
     .map(([field, label]) => fault(`字段“${label}”是必填项`, field));
   if (form.id === 'AP_PAYBILL') faults.push(...payBillFaults(document));
   if (form.id === 'GL_VOUCHER') faults.push(...voucherFaults(document, workplace.baseData));
-  if (faults.length > 0)
-    throw new GalaxyRefusal(
-      11,
-      faults.map((row) => ({ ...row, DIndex: 0 })),
-    );
+  refuse(faults);
   checkPeriod(document, workplace);
+}
+
+/** Checks of a submission: a voucher may have been saved unchecked, or base data changed since. @throws {GalaxyRefusal} */
+export function checkSubmission(document: StoredDocument, { baseData }: Workplace): void {
+  if (document.form === 'GL_VOUCHER') refuse(voucherFaults(document, baseData));
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  throw new GalaxyRefusal(
+    11,
+    faults.map((row) => ({ ...row, DIndex: 0 })),
+  );
 }
 
 /** @throws {GalaxyRefusal} when the voucher's period is closed. The text is our own: none is known (kingdee.md §3). */
@@ -26,6 +35,14 @@ export function checkPeriod({ form, fields }: StoredDocument, { closedPeriods }:
   const period = `${fields.FYEAR}-${(fields.FPERIOD ?? '').padStart(2, '0')}`;
   if (closedPeriods.has(period)) throw new GalaxyRefusal(11, `凭证日期所在期间${period}已结账`, 'FDate');
 }
+
+const DIMENSION_TITLES: Readonly<Record<string, string>> = {
+  FFLEX4: '供应商',
+  FFLEX5: '部门',
+  FFLEX6: '客户',
+  FFLEX7: '员工',
+  FFLEX9: '费用项目',
+};
 
 interface Fault {
   readonly FieldName: string | null;
@@ -57,7 +74,12 @@ function voucherFaults(document: StoredDocument, baseData: BaseDataStore): Fault
     if (account === undefined) faults.push(fault(`${row}，字段“科目编码”是必填项`, 'FACCOUNTID'));
     for (const dimension of account?.dimensions ?? []) {
       if (!fields[`FDetailID.${dimension}`]) {
-        faults.push(fault(`${row}，科目${account?.number}的核算维度${dimension}未录入`, 'FDetailID'));
+        faults.push(
+          fault(
+            `${row}，科目${account?.number}，字段“${DIMENSION_TITLES[dimension] ?? dimension}”是必填项`,
+            'FDetailID',
+          ),
+        );
       }
     }
     if (isZero(fields.FDEBIT) && isZero(fields.FCREDIT)) faults.push(fault(`${row}，借方金额和贷方金额不能同时为零`));

@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import { collated, type DocumentStore, type StoredDocument } from '../documents/index.js';
 import { asText, type JsonObject, jsonNumber, member } from '../json.js';
 import { GalaxyRefusal } from '../reply.js';
+import { baseDataDocuments, baseDataForm } from './base-data-documents.js';
 import { type Column, columnOf, type Line } from './columns.js';
 import { type Filter, fieldsOf, parseFilter } from './filter.js';
 
@@ -16,7 +17,7 @@ interface Query {
 
 /**
  * Runs a query (kingdee.md §5.1): rows of `FieldKeys` values. Header values repeat for each row of the entry that the
- * query names. `TopRowCount` is an absolute end row. Documents made after `madeUntil` are not seen.
+ * query names. `TopRowCount` is an absolute end row. Documents made after `madeUntil` are not seen. Base data is queried the same.
  */
 export function runQuery(
   data: JsonObject,
@@ -24,7 +25,8 @@ export function runQuery(
   { utcOffsetMinutes, madeUntil }: { readonly utcOffsetMinutes: number; readonly madeUntil: number },
 ): { keys: readonly string[]; rows: unknown[][] } {
   const text = (name: string) => asText(member(data, name)) ?? '';
-  const form = store.forms.get(text('FormId'));
+  const bills = store.forms.get(text('FormId'));
+  const form = bills ?? baseDataForm(text('FormId'), store.baseData);
   if (form === undefined) throw new GalaxyRefusal(4, '业务对象不存在');
   const context = { form, baseData: store.baseData, utcOffsetMinutes };
   const keys = text('FieldKeys')
@@ -40,16 +42,19 @@ export function runQuery(
     fieldOf: new Map(fieldsOf(filter).map((field) => [field, columnOf(field, context)])),
   };
 
-  const ids = filter === undefined ? undefined : candidatesOf(filter, form.id, store);
-  const documents = (ids === undefined ? store.all(form.id) : store.pick(form.id, ids)).filter(
-    ({ createdAt }) => createdAt <= madeUntil,
-  );
+  const found = bills === undefined ? baseDataDocuments(form.id, store.baseData) : billsOf(filter, form.id, store);
+  const documents = found.filter(({ createdAt }) => createdAt <= madeUntil);
   const order = orderOf(text('OrderString') || `${form.primaryKey} ASC`, (key) => columnOf(key, context));
   const lines = linesOf(documents, query).filter((line) => filter === undefined || matches(filter, line, query));
   lines.sort(order);
   const window = windowOf(lines.length, text('StartRow'), text('Limit'), text('TopRowCount'));
   const rows = lines.slice(...window).map((line) => query.columns.map((column) => shown(column, line)));
   return { keys, rows };
+}
+
+function billsOf(filter: Filter | undefined, form: string, store: DocumentStore): StoredDocument[] {
+  const ids = filter === undefined ? undefined : candidatesOf(filter, form, store);
+  return ids === undefined ? store.all(form) : store.pick(form, ids);
 }
 
 /** Documents by rows of the one entry that is named; without one a line each. */
