@@ -1,4 +1,5 @@
 import type { AnyMessage, LogPosition, Message, MessageType, Owner, Topic } from '@voucherline/contracts';
+import type { MasterData } from '@voucherline/domain';
 import type { Configuration } from './configuration/configuration.js';
 
 /** A message that a step wants to say. The runner adds source, sequence, configuration offset, causation and trace. */
@@ -33,6 +34,8 @@ export interface Decision {
 export interface DecisionContext {
   /** Flows and connections, read at least as far as the newest message that is being handled. */
   readonly configuration: Configuration;
+  /** As far as it is known here; a table that was complete once stays so. */
+  readonly masterData: MasterData;
 }
 
 /** Actions of people that are a part of a key's state; `data.subject` is the key. */
@@ -52,6 +55,11 @@ export interface Stage<S = unknown> {
   readonly outputs: readonly Topic[];
   /** Actions that are folded like the messages of an input; others (release, discard, replay …) are the runner's own. */
   readonly actions?: readonly SubjectAction[];
+  /**
+   * Codes of undecided decisions that begin with this end with the name of a table of master data. They are decided again, in the
+   * order in which they were parked, when that table is complete.
+   */
+  readonly waitsForTable?: string;
   /** State of a key nothing is known about. JSON values only; kept as text. */
   initial(): S;
   /** Pure; must not change `state` in place. A throw parks the message and holds the key's later messages of that topic. */

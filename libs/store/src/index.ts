@@ -3,8 +3,16 @@ export { type Migration, migrate } from './migrate.js';
 export { openPool, type PoolOptions } from './pool.js';
 export { type CommitFault, MemoryStageStore } from './stages/memory-stage-store.js';
 export { createStageStore } from './stages/postgres-stage-store.js';
-export type { HeldPosition, HeldRecord, KeyedState, StageCommit, StageStore } from './stages/stage-store.js';
-export { STAGE_TABLES } from './stages/tables.js';
+export type {
+  HeldPosition,
+  HeldRecord,
+  KeyedState,
+  StageCommit,
+  StageStore,
+  WaitingKey,
+  Waits,
+} from './stages/stage-store.js';
+export { STAGE_TABLES, STAGE_WAITING } from './stages/tables.js';
 export { inTransaction } from './transaction.js';
 export { beginAttempt, commitUnits, takeOver } from './units/postgres-units.js';
 export { UNIT_TABLES } from './units/tables.js';

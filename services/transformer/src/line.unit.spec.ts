@@ -5,6 +5,7 @@ import {
   createStageRunner,
   MemoryBroker,
   MemoryLog,
+  masterDataOf,
   type Stage,
   type StageRunner,
   shardOf,
@@ -38,7 +39,8 @@ async function startLine() {
   const start = async (stage: Stage) => {
     const broker = new MemoryBroker(log);
     const metrics = createMetrics('transformer');
-    const shared = { broker, store, configuration, clock, timers: clock, logger: silentLogger, metrics };
+    const masterData = masterDataOf();
+    const shared = { broker, store, configuration, masterData, clock, timers: clock, logger: silentLogger, metrics };
     const runner = createStageRunner({ stage, ...shared });
     running.push(runner);
     await runner.start();

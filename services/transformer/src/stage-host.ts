@@ -2,13 +2,14 @@ import {
   createKafkaBroker,
   createStageRunner,
   followConfiguration,
+  followMasterData,
   type LiveConfiguration,
   rebuildStage,
   type Stage,
   type StageRunnerOptions,
 } from '@voucherline/pipeline';
 import type { Runner, ServiceContext, StoreConfig } from '@voucherline/platform';
-import { createStageStore, migrate, openPool, STAGE_TABLES, UNIT_TABLES } from '@voucherline/store';
+import { createStageStore, migrate, openPool, STAGE_TABLES, STAGE_WAITING, UNIT_TABLES } from '@voucherline/store';
 
 /** Schema of the service's tables. */
 const SCHEMA = 'transformer';
@@ -66,13 +67,15 @@ export class StageHost implements Runner {
     const { name, config, clock, timers, logger, metrics } = this.#service;
     const pool = openPool(config.databaseUrl, { schema: SCHEMA, max: CONNECTIONS });
     this.#stops.push(() => pool.end());
-    await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES]);
+    await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES, STAGE_WAITING]);
     const store = createStageStore(pool);
     const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
     this.#stops.push(() => broker.close());
     const configuration = await followConfiguration(broker, logger);
     this.#stops.push(() => configuration.close());
-    const shared = { broker, store, configuration, clock, timers, logger, metrics };
+    const masterData = await followMasterData(broker, logger);
+    this.#stops.push(() => masterData.close());
+    const shared = { broker, store, configuration, masterData, clock, timers, logger, metrics };
     return this.#stagesOf(configuration).map((stage) => ({ ...shared, stage }));
   }
 }

@@ -21,8 +21,8 @@ export interface KeyState<S> {
   readonly waiting: Record<string, Stop>;
   /** Parked messages that were discarded or superseded, and gaps that were given up. */
   readonly dropped: string[];
-  /** The decision that is parked for a person. */
-  blocked: { readonly id: string; readonly code: string } | undefined;
+  /** The decision that is parked, and the time of that: by it those that wait for the same go on in their order. */
+  blocked: { readonly id: string; readonly code: string; readonly since: string } | undefined;
   /** Codes of parked decisions that a person discarded. */
   readonly waived: string[];
 }

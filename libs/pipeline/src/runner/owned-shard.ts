@@ -3,6 +3,7 @@ import { type Clock, crashPoint, type Logger, type Timers } from '@voucherline/p
 import { isRefusal, type StageStore, type TakenUnit } from '@voucherline/store';
 import { type Broker, OffsetOutOfRange, type Producer, type RecordBatch } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
+import type { LiveMasterData } from '../master-data/live.js';
 import { shardOf } from '../shard-of.js';
 import type { Stage } from '../stage.js';
 import type { StageMetrics } from './metrics.js';
@@ -19,6 +20,7 @@ export interface StageDependencies<S> {
   readonly producer: Producer;
   readonly store: StageStore;
   readonly configuration: LiveConfiguration;
+  readonly masterData: LiveMasterData;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -58,7 +60,7 @@ export class OwnedShard<S> {
   readonly shard: number;
   readonly publisher: Publisher;
   readonly dependencies: StageDependencies<S>;
-  readonly #unit: string;
+  readonly unit: string;
   readonly #epoch: number;
   #seq: number;
   readonly #inputs = new Map<string, bigint>();
@@ -76,7 +78,7 @@ export class OwnedShard<S> {
   constructor(shard: number, taken: TakenUnit, dependencies: StageDependencies<S>) {
     this.shard = shard;
     this.dependencies = dependencies;
-    this.#unit = taken.unit;
+    this.unit = taken.unit;
     this.#epoch = taken.epoch;
     this.#seq = taken.seq;
     this.isNew = taken.seq === 0;
@@ -153,7 +155,7 @@ export class OwnedShard<S> {
 
   #otherLog(topic: string, position: bigint, fault: string): OffsetOutOfRange {
     return new OffsetOutOfRange(
-      `${this.#unit}: the stored position ${topic}/${this.shard}@${position} does not fit the log (${fault}). Nothing was ` +
+      `${this.unit}: the stored position ${topic}/${this.shard}@${position} does not fit the log (${fault}). Nothing was ` +
         'reset. If the cluster is another one, correct KAFKA_BROKERS. If the log lost messages for good, or was replaced: stop the ' +
         'service, run its main once with the word `rebuild`, start it again, and replay what its writer has to say again.',
     );
@@ -228,7 +230,7 @@ export class OwnedShard<S> {
       if (placeOf(record) === this.#suspect) step.parkRecord(record, REASONS.crashed());
       else step.take(record);
       taken++;
-      if (step.bytes > STEP_BYTES) break;
+      if (this.isFull(step)) break;
     }
     const last = records[taken - 1] as LogRecord;
     await this.commit(step, { topic, next: last.offset + 1n, lastId: idOf(last) });
@@ -251,18 +253,23 @@ export class OwnedShard<S> {
     const first = `${topic}@${records[0]?.offset}`;
     const at = this.#careful ? first : `${first}+`;
     crashPoint('before-stage.attempt');
-    await this.dependencies.store.beginAttempt({ unit: this.#unit, epoch: this.#epoch }, at);
+    await this.dependencies.store.beginAttempt({ unit: this.unit, epoch: this.#epoch }, at);
     crashPoint('after-stage.attempt');
   }
 
   /** Begins a step over these keys. */
   async step(keys: readonly string[], recording = true): Promise<Step<S>> {
-    const { store, stage, configuration } = this.dependencies;
+    const { store, stage, configuration, masterData } = this.dependencies;
     const distinct = [...new Set(keys)];
-    const states = distinct.length > 0 ? await store.states(this.#unit, distinct) : new Map<string, string>();
+    const states = distinct.length > 0 ? await store.states(this.unit, distinct) : new Map<string, string>();
     const stopped = distinct.filter((key) => mayHold(states.get(key)));
-    const held = stopped.length > 0 ? await store.held(this.#unit, stopped) : [];
-    return new Step({ stage, shard: this.shard, configuration, states, held, recording });
+    const held = stopped.length > 0 ? await store.held(this.unit, stopped) : [];
+    return new Step({ stage, shard: this.shard, context: { configuration, masterData }, states, held, recording });
+  }
+
+  /** Whether a step says so much that it is to be committed. */
+  isFull(step: Step<S>): boolean {
+    return step.bytes > STEP_BYTES;
   }
 
   /** Commits a step, and publishes what it said. @throws whatever the store's commit throws; the shard is then lost */
@@ -277,7 +284,7 @@ export class OwnedShard<S> {
     const { said } = step;
     crashPoint('before-stage.commit');
     await store.commit({
-      unit: this.#unit,
+      unit: this.unit,
       epoch: this.#epoch,
       seq: this.#seq,
       positions: JSON.stringify(kept),

@@ -43,7 +43,7 @@ export function foldOperations(stage: string, state: KeyState<unknown>, message:
     if (origin !== undefined && parkedId === parkedMessageId(stage, origin)) {
       state.parked[origin.topic] = { id: parkedId, offset: Number(origin.offset) };
     } else if (origin === undefined || parkedId !== parkedGapId(stage, origin)) {
-      state.blocked = { id: parkedId, code };
+      state.blocked = { id: parkedId, code, since: message.time };
     }
   } else if (message.type === 'ParkedResolved') {
     foldResolution(state, message.data.parkedId, message.data.resolution);

@@ -124,10 +124,10 @@ async function runAfresh<S>(
   inputs: ReadonlyMap<Topic, bigint>,
   actions: number,
 ): Promise<readonly Said[]> {
-  const { stage, configuration } = owned.dependencies;
+  const { stage, configuration, masterData } = owned.dependencies;
   const live = await owned.step([...keys]);
   const states = new Map([...keys].map((key) => [key, stateText(seed(stage.initial(), live.stateOf(key)))]));
-  const step = new Step({ stage, shard: owned.shard, configuration, states, held: [] });
+  const step = new Step({ stage, shard: owned.shard, context: { configuration, masterData }, states, held: [] });
   const records: LogRecord[] = [];
   for (const [topic, end] of inputs) {
     for await (const some of readShard(owned, topic, 0n, end)) {

@@ -8,6 +8,7 @@ import { OwnedShard, type StageDependencies } from './owned-shard.js';
 import { adoptOwnOutputs, foldActions, isOlderThanLog, rebuild, rebuildOnRequest } from './rebuild.js';
 import { announce, compare, settle, snapshot } from './replay.js';
 import type { Step } from './step.js';
+import { goOn, keysToGoOn } from './waiting.js';
 
 type DecisionOfPerson = Exclude<Action['message'], { type: 'ReplayRequested' | 'RebuildRequested' }>;
 
@@ -38,6 +39,9 @@ export class ShardSlot<S> {
   #restUntil = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #acting: Promise<void> = Promise.resolve();
+  #goingOn: Promise<void> = Promise.resolve();
+  /** Whether decisions may wait for what has come: since the take-over, or since a table became complete. */
+  #mayGoOn = false;
   #failures = 0;
 
   /** @param actions all that are known for the stage, oldest first; grows */
@@ -88,6 +92,18 @@ export class ShardSlot<S> {
     await this.#acting;
   }
 
+  /** A table became complete: what waits for it may go on. */
+  tableCompleted(): void {
+    this.#mayGoOn = true;
+  }
+
+  /** Makes decisions again that waited for what has come, beside the handling of messages. */
+  async goOn(): Promise<void> {
+    if (!this.#mayGoOn || this.#dependencies.clock.now() < this.#restUntil) return;
+    this.#goingOn = this.#goingOn.then(() => this.#goOnAll()).catch((error: unknown) => this.#judge(error));
+    await this.#goingOn;
+  }
+
   /** Next offset of an input, as far as this process knows it. */
   position(topic: string): bigint | undefined {
     return this.#owned?.position(topic);
@@ -102,7 +118,7 @@ export class ShardSlot<S> {
       DRAIN_MS,
       this.#turn.then(() => this.#owned?.publisher.drained()),
     );
-    const stopped = [this.#owned?.publisher.stop(), this.#turn, this.#acting];
+    const stopped = [this.#owned?.publisher.stop(), this.#turn, this.#acting, this.#goingOn];
     await atMost(timers, DRAIN_MS, Promise.allSettled(stopped));
     this.#owned = undefined;
   }
@@ -140,6 +156,7 @@ export class ShardSlot<S> {
     if (isOlder) logger.warn('older than the log, to be folded again', { stage: stage.name, shard: this.shard });
     const owned = new OwnedShard(this.shard, taken, this.#dependencies);
     this.#owned = owned;
+    this.#mayGoOn = true;
     await owned.checkLog();
     if (owned.folding || isOlder) await rebuild(owned);
     else if (owned.isNew) await this.#begin(owned);
@@ -170,6 +187,18 @@ export class ShardSlot<S> {
     if (error instanceof OffsetOutOfRange || isBug(error)) throw error;
     const { logger, stage } = this.#dependencies;
     logger.warn('shard lost, starting again at the take-over', { stage: stage.name, shard: this.shard, error });
+  }
+
+  async #goOnAll(): Promise<void> {
+    if (!this.#mayGoOn) return;
+    this.#mayGoOn = false;
+    try {
+      const keys = [...(await this.#exclusive(keysToGoOn))];
+      while (keys.length > 0) keys.splice(0, await this.#exclusive((owned) => goOn(owned, keys)));
+    } catch (error) {
+      this.#mayGoOn = true;
+      throw error;
+    }
   }
 
   async #applyAll(): Promise<void> {

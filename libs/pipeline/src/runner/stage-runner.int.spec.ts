@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createMetrics, silentLogger, systemClock, systemTimers } from '@voucherline/platform';
-import { createStageStore, migrate, openPool, STAGE_TABLES, UNIT_TABLES } from '@voucherline/store';
+import { createStageStore, migrate, openPool, STAGE_TABLES, STAGE_WAITING, UNIT_TABLES } from '@voucherline/store';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Broker, OutgoingRecord } from '../broker.js';
 import { configurationOf } from '../configuration/configuration-of.js';
 import { createKafkaBroker } from '../kafka/kafka-broker.js';
+import { masterDataOf } from '../master-data/master-data-of.js';
 import { documentRecord, EVENTS, SHARDS, sampleStage, voucherRecord } from '../simulation/sample-stage.js';
 import { stateHash } from './rebuild.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
@@ -41,6 +42,7 @@ async function startProcess(): Promise<Process> {
     broker,
     store: createStageStore(pool),
     configuration: configurationOf(),
+    masterData: masterDataOf(),
     clock: systemClock,
     timers: systemTimers,
     logger: silentLogger,
@@ -59,7 +61,7 @@ async function stopProcess({ runner, broker }: Process): Promise<void> {
 
 beforeAll(async () => {
   pool = openPool(inject('databaseUrl'), { schema, max: 8 });
-  await migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES]);
+  await migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES, STAGE_WAITING]);
   outside = open();
   await outside.createTopics(SHARDS);
 });

@@ -3,6 +3,7 @@ import type { Clock, Logger, Metrics, Runner, Timers } from '@voucherline/platfo
 import type { StageStore } from '@voucherline/store';
 import type { Broker, GroupConsumer, RecordBatch, ShardListener, StartPosition } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
+import type { LiveMasterData } from '../master-data/live.js';
 import type { Stage } from '../stage.js';
 import { ACTIONS, type Action, actionsFor } from './actions.js';
 import { stageMetrics } from './metrics.js';
@@ -15,6 +16,8 @@ export interface StageRunnerOptions<S> {
   readonly broker: Broker;
   readonly store: StageStore;
   readonly configuration: LiveConfiguration;
+  /** Read to its end: a decision on less would wait for what is known. */
+  readonly masterData: LiveMasterData;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -72,13 +75,19 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
   }
 
   async start(): Promise<void> {
-    const { broker, stage, timers } = this.#options;
+    const { broker, stage, timers, masterData } = this.#options;
     this.#dependencies = await dependenciesOf(this.#options);
     const following = await broker.follow(ACTIONS, (records) => {
       this.#actions.push(...actionsFor(stage as Stage, records));
       this.#act();
     });
     this.#cleanUp.push(() => following.stop());
+    this.#cleanUp.push(
+      masterData.onComplete(() => {
+        for (const slot of this.#slots.values()) slot.tableCompleted();
+        this.#goOn();
+      }),
+    );
     this.#cleanUp.push(timers.every(HOUSEKEEPING_MS, () => this.#keepHouse()));
     const consumer: GroupConsumer = await broker.join(stage.name, stage.inputs, this);
     consumer.failed.catch((error) => this.#fail(error));
@@ -105,6 +114,7 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
     }
     await Promise.all([...this.#slots.values()].map((slot) => slot.assigned()));
     this.#act();
+    this.#goOn();
     return this.#options.stage.inputs.flatMap((topic) =>
       [...this.#slots].flatMap(([partition, slot]) => {
         const offset = slot.position(topic);
@@ -115,7 +125,11 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
 
   async batch(batch: RecordBatch, signal: AbortSignal): Promise<bigint> {
     const slot = this.#slots.get(batch.partition);
-    return slot === undefined ? (batch.records[0]?.offset ?? batch.nextOffset) : slot.handle(batch, signal);
+    if (slot === undefined) return batch.records[0]?.offset ?? batch.nextOffset;
+    const next = await slot.handle(batch, signal);
+    // The shard may have been taken over again; the next batch does not wait for what waited.
+    this.#goOn();
+    return next;
   }
 
   async rebuild(shard: number): Promise<void> {
@@ -128,9 +142,14 @@ class GroupedStageRunner<S> implements StageRunner, ShardListener {
     for (const slot of this.#slots.values()) slot.act().catch((error) => this.#fail(error));
   }
 
+  #goOn(): void {
+    for (const slot of this.#slots.values()) slot.goOn().catch((error) => this.#fail(error));
+  }
+
   #keepHouse(): void {
     for (const slot of this.#slots.values()) slot.open().catch((error) => this.#fail(error));
     this.#act();
+    this.#goOn();
     this.#measureLag().catch((error) => this.#options.logger.debug('lag not measured', { error }));
   }
 

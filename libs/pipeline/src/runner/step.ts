@@ -1,9 +1,8 @@
 import { type AnyMessage, type LogRecord, type Message, topicOf, UnreadableRecord } from '@voucherline/contracts';
 import { crashPoint } from '@voucherline/platform';
-import type { HeldPosition, HeldRecord, KeyedState } from '@voucherline/store';
+import type { HeldPosition, HeldRecord, KeyedState, Waits } from '@voucherline/store';
 import type { OutgoingRecord } from '../broker.js';
-import type { Configuration } from '../configuration/configuration.js';
-import type { AnyDraft, ParkReason, Stage, SubjectAction } from '../stage.js';
+import type { AnyDraft, DecisionContext, ParkReason, Stage, SubjectAction } from '../stage.js';
 import { isEmpty, type KeyState, newKeyState, parseState, type Stop, stateText } from './key-state.js';
 import { type Cause, causeOfRecord, placeInOrder, readable, see, turnOf } from './order.js';
 import { keyOf, parkedDecisionId, parkedGapId, parkedMessageId, positionOf, REASONS, UNKEPT_KEY } from './parking.js';
@@ -14,7 +13,7 @@ import { type Held, heldOf, placeOf, type Work } from './work.js';
 export interface StepOptions<S> {
   readonly stage: Stage<S>;
   readonly shard: number;
-  readonly configuration: Configuration;
+  readonly context: DecisionContext;
   readonly states: ReadonlyMap<string, string>;
   readonly held: readonly HeldRecord[];
   readonly recording?: boolean;
@@ -33,7 +32,7 @@ export class Step<S> {
 
   constructor(options: StepOptions<S>) {
     this.#options = options;
-    this.#voice = new Voice(options.stage, options.shard, options.configuration);
+    this.#voice = new Voice(options.stage, options.shard, options.context);
     for (const one of options.held) {
       const before = this.#heldBefore.get(one.key);
       if (before) before.push(one);
@@ -58,7 +57,10 @@ export class Step<S> {
 
   /** States of the keys that were touched. */
   states(): KeyedState[] {
-    return [...this.#work.values()].map(({ key, state }) => ({ key, state: stateText(state) }));
+    return [...this.#work.values()].map(({ key, state }) => {
+      const waits = this.#waits(state);
+      return { key, state: stateText(state), ...(waits && { waits }) };
+    });
   }
 
   hold(): HeldRecord[] {
@@ -133,6 +135,15 @@ export class Step<S> {
     return true;
   }
 
+  /** Decides again what waited for a table; nothing when it does not any more. */
+  goOn(key: string, table: string, cause: Cause): void {
+    const work = this.#of(key);
+    const { blocked } = work.state;
+    if (blocked === undefined || this.#waits(work.state)?.for !== table) return;
+    this.#voice.resolved(work, blocked.id, 'released', cause);
+    this.#decide(work, cause);
+  }
+
   /** Folds an action of a person into the state of its subject, and decides. */
   act(message: Message<SubjectAction>, cause: Cause): void {
     const work = this.#of(message.data.subject);
@@ -153,6 +164,12 @@ export class Step<S> {
   /** @see Voice.sayAgain */
   sayAgain(key: string, draft: AnyDraft, cause: Cause, sequence: number): void {
     this.#voice.sayAgain(this.#of(key), draft, cause, sequence);
+  }
+
+  #waits({ blocked }: KeyState<S>): Waits | undefined {
+    const { waitsForTable: beginning } = this.#options.stage;
+    if (beginning === undefined || !blocked?.code.startsWith(beginning)) return undefined;
+    return { for: blocked.code.slice(beginning.length), since: blocked.since };
   }
 
   #of(key: string): Work<S> {
@@ -191,7 +208,7 @@ export class Step<S> {
   /** Folds a record whose turn it is, and decides. @returns false when it is parked instead */
   #handle(work: Work<S>, record: LogRecord, action?: string): boolean {
     const { state } = work;
-    const { stage, configuration } = this.#options;
+    const { stage, context } = this.#options;
     if (this.#isParked(state, record)) return this.#hold(work, record);
     crashPoint('before-stage.decode');
     const message = readable(record);
@@ -200,7 +217,7 @@ export class Step<S> {
       return this.#park(work, record, REASONS.unreadable(message.message), action);
     }
     if (message.key !== work.key) return this.#park(work, record, REASONS.unreadable(UNKEPT_KEY), action);
-    if ((message.configuration ?? -1) > configuration.position) {
+    if ((message.configuration ?? -1) > context.configuration.position) {
       return this.#park(work, record, REASONS.configurationMissing(message.configuration ?? -1), action);
     }
     crashPoint('before-stage.handle');
@@ -329,10 +346,10 @@ export class Step<S> {
 
   #decide(work: Work<S>, cause: Cause): void {
     if (this.#options.recording === false) return;
-    const { stage, configuration } = this.#options;
+    const { stage, context } = this.#options;
     let blocked: ParkReason | undefined;
     try {
-      const decision = stage.decide(work.key, work.state.stage, { configuration });
+      const decision = stage.decide(work.key, work.state.stage, context);
       for (const draft of decision.messages) this.#voice.say(work, draft, cause);
       blocked = decision.blocked;
     } catch (error) {

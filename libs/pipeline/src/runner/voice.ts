@@ -1,7 +1,6 @@
 import { type AnyMessage, encode, factId, TOPICS, topicOf } from '@voucherline/contracts';
 import type { OutgoingRecord } from '../broker.js';
-import type { Configuration } from '../configuration/configuration.js';
-import type { AnyDraft, ParkReason, Stage } from '../stage.js';
+import type { AnyDraft, DecisionContext, ParkReason, Stage } from '../stage.js';
 import type { KeyState } from './key-state.js';
 import type { Cause } from './order.js';
 import { foldOperations, OPERATIONS } from './parking.js';
@@ -29,12 +28,12 @@ export class Voice<S> {
   bytes = 0;
   readonly #stage: Stage<S>;
   readonly #shard: number;
-  readonly #configuration: Configuration;
+  readonly #context: DecisionContext;
 
-  constructor(stage: Stage<S>, shard: number, configuration: Configuration) {
+  constructor(stage: Stage<S>, shard: number, context: DecisionContext) {
     this.#stage = stage;
     this.#shard = shard;
-    this.#configuration = configuration;
+    this.#context = context;
   }
 
   /** Says something for a key, with the next number. @throws {TooLarge} */
@@ -50,7 +49,7 @@ export class Voice<S> {
 
   /** Says what was said before and is lost, with the number it always had. Folded only if the state does not know it. */
   sayAgain(work: Work<S>, draft: AnyDraft, cause: Cause, sequence: number): void {
-    const { messages } = this.#stage.decide(work.key, work.state.stage, { configuration: this.#configuration });
+    const { messages } = this.#stage.decide(work.key, work.state.stage, this.#context);
     const message = this.#message(work, draft, cause, sequence);
     if (messages.some(({ id }) => id === draft.id)) this.fold(work.state, message);
     this.#send(message);
@@ -80,7 +79,7 @@ export class Voice<S> {
 
   #message(work: Work<S>, draft: AnyDraft, cause: Cause, sequence: number | undefined): AnyMessage {
     const { name, outputs } = this.#stage;
-    const { position } = this.#configuration;
+    const { position } = this.#context.configuration;
     const topic = topicOf(draft.type);
     if (topic !== OPERATIONS && !outputs.includes(topic)) {
       throw new Error(`${draft.type} belongs on ${topic}, which is no output of ${name}`);

@@ -3,6 +3,8 @@ import type { MemoryStageStore, StageStore } from '@voucherline/store';
 import type { OutgoingRecord, Producer, ShardListener } from '../broker.js';
 import type { LiveConfiguration } from '../configuration/configuration.js';
 import { configurationOf } from '../configuration/configuration-of.js';
+import type { LiveMasterData } from '../master-data/live.js';
+import { masterDataOf } from '../master-data/master-data-of.js';
 import { MemoryBroker, type MemoryLog } from '../memory/memory-broker.js';
 import { createStageRunner, type StageRunner } from '../runner/stage-runner.js';
 import type { Stage } from '../stage.js';
@@ -21,6 +23,7 @@ export interface SimulatedWorld {
   readonly store: MemoryStageStore;
   readonly stage: Stage;
   readonly configuration?: LiveConfiguration;
+  readonly masterData?: LiveMasterData;
   readonly logger?: Logger;
 }
 
@@ -62,6 +65,7 @@ export class SimulatedProcess {
       broker: this.#broker(),
       store: this.#store(),
       configuration: world.configuration ?? configurationOf(),
+      masterData: world.masterData ?? masterDataOf(),
       clock: { now: () => 0 },
       timers: instantTimers,
       logger: world.logger ?? silentLogger,
@@ -115,6 +119,7 @@ export class SimulatedProcess {
       beginAttempt: (owner, at) => alive(() => store.beginAttempt(owner, at)),
       states: (unit, keys) => alive(() => store.states(unit, keys)),
       held: (unit, keys) => alive(() => store.held(unit, keys)),
+      waiting: (unit) => alive(() => store.waiting(unit)),
       allStates: (unit) => store.allStates(unit),
       commit: async (commit) => {
         if ((await this.#pass('before-commit')) === 'fail') throw new Error('lost on the way to the database');

@@ -2,6 +2,7 @@ import { type AnyMessage, encode, type Message } from '@voucherline/contracts';
 import { createMetrics, fakeClock, silentLogger } from '@voucherline/platform';
 import { type CommitFault, MemoryStageStore, type StageCommit } from '@voucherline/store';
 import { configurationOf } from '../configuration/configuration-of.js';
+import { masterDataOf } from '../master-data/master-data-of.js';
 import { MemoryBroker, MemoryLog } from '../memory/memory-broker.js';
 import { stateHash } from '../runner/rebuild.js';
 import type { StageRunnerOptions } from '../runner/stage-runner.js';
@@ -92,7 +93,8 @@ export class StageBench {
     const { stage, store, log } = this;
     const [broker, configuration, clock] = [new MemoryBroker(log), configurationOf(), fakeClock()];
     const metrics = createMetrics('bench');
-    return { stage, store, broker, configuration, clock, timers: clock, logger: silentLogger, metrics };
+    const masterData = masterDataOf();
+    return { stage, store, broker, configuration, masterData, clock, timers: clock, logger: silentLogger, metrics };
   }
 
   hash(): Promise<string> {

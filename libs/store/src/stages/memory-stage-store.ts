@@ -1,5 +1,5 @@
 import { StaleOwner, type TakenUnit } from '../units/unit.js';
-import type { HeldRecord, StageCommit, StageStore } from './stage-store.js';
+import type { HeldRecord, KeyedState, StageCommit, StageStore, WaitingKey } from './stage-store.js';
 
 interface Unit {
   epoch: number;
@@ -9,7 +9,7 @@ interface Unit {
   attempts: number;
   attemptAt: string | null;
   outbox: { seq: number; records: Buffer }[];
-  states: Map<string, string>;
+  states: Map<string, KeyedState>;
   held: Map<string, HeldRecord>;
 }
 
@@ -66,9 +66,16 @@ export class MemoryStageStore implements StageStore {
     return new Map(
       keys.flatMap((key) => {
         const state = states?.get(key);
-        return state === undefined ? [] : [[key, state] as const];
+        return state === undefined ? [] : [[key, state.state] as const];
       }),
     );
+  }
+
+  async waiting(unit: string): Promise<readonly WaitingKey[]> {
+    return [...(this.#units.get(unit)?.states.values() ?? [])]
+      .flatMap(({ key, waits }) => (waits === undefined ? [] : [{ key, waits }]))
+      .sort((a, b) => compare(a.waits.since, b.waits.since) || compare(a.key, b.key))
+      .map(({ key, waits }) => ({ key, waitsFor: waits.for }));
   }
 
   async held(unit: string, keys: readonly string[]): Promise<readonly HeldRecord[]> {
@@ -89,8 +96,8 @@ export class MemoryStageStore implements StageStore {
   }
 
   async *allStates(unit: string): AsyncGenerator<{ key: string; state: string }> {
-    const states = [...(this.#units.get(unit)?.states ?? [])];
-    for (const [key, state] of states.sort(([a], [b]) => compare(a, b))) yield { key, state };
+    const states = [...(this.#units.get(unit)?.states.values() ?? [])];
+    for (const { key, state } of states.sort((a, b) => compare(a.key, b.key))) yield { key, state };
   }
 }
 
@@ -103,7 +110,7 @@ function apply(row: Unit, commit: StageCommit): void {
     row.states.clear();
     row.held.clear();
   }
-  for (const { key, state } of commit.states) row.states.set(key, state);
+  for (const one of commit.states) row.states.set(one.key, one);
   for (const { topic, offset } of commit.unhold) row.held.delete(`${topic}@${offset}`);
   for (const one of commit.hold) row.held.set(`${one.record.topic}@${one.record.offset}`, one);
 }

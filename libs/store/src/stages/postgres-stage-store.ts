@@ -2,14 +2,15 @@ import type { ClientBase, Pool } from 'pg';
 import { inTransaction } from '../transaction.js';
 import { beginAttempt, commitUnits, takeOver } from '../units/postgres-units.js';
 import { joined } from '../work/postgres/joined.js';
-import type { HeldPosition, HeldRecord, KeyedState, StageCommit, StageStore } from './stage-store.js';
+import type { HeldPosition, HeldRecord, KeyedState, StageCommit, StageStore, WaitingKey } from './stage-store.js';
 
-/** The stage store on PostgreSQL, in the schema of the pool's search path (`UNIT_TABLES`, `STAGE_TABLES`). */
+/** The stage store on PostgreSQL, in the schema of the pool's search path (`UNIT_TABLES`, `STAGE_TABLES`, `STAGE_WAITING`). */
 export function createStageStore(pool: Pool): StageStore {
   return {
     takeOver: (unit, survived) => takeOver(pool, unit, survived),
     beginAttempt: (owner, at) => beginAttempt(pool, owner, at),
     states: (unit, keys) => states(pool, unit, keys),
+    waiting: (unit) => waiting(pool, unit),
     held: (unit, keys) => held(pool, unit, keys),
     commit: (commit) => inTransaction(pool, (client) => write(client, commit)),
     allStates: (unit) => allStates(pool, unit),
@@ -23,6 +24,16 @@ async function states(pool: Pool, unit: string, keys: readonly string[]): Promis
     values: [unit, keys],
   });
   return new Map(rows.map(({ key, state }) => [key, state]));
+}
+
+async function waiting(pool: Pool, unit: string): Promise<readonly WaitingKey[]> {
+  const { rows } = await pool.query<WaitingKey>({
+    name: 'stage-waiting',
+    text: `SELECT key, waits_for AS "waitsFor" FROM states WHERE unit = $1 AND waits_for IS NOT NULL
+           ORDER BY waits_since, key`,
+    values: [unit],
+  });
+  return rows;
 }
 
 interface HeldRow {
@@ -71,9 +82,17 @@ async function write(client: ClientBase, commit: StageCommit): Promise<void> {
 async function writeStates(client: ClientBase, unit: string, rows: readonly KeyedState[]): Promise<void> {
   await client.query({
     name: 'stage-write-states',
-    text: `INSERT INTO states (unit, key, state) SELECT $1, * FROM unnest($2::text[], string_to_array($3, chr(30)))
-           ON CONFLICT (unit, key) DO UPDATE SET state = EXCLUDED.state`,
-    values: [unit, rows.map((row) => row.key), joined(rows.map((row) => row.state))],
+    text: `INSERT INTO states (unit, key, state, waits_for, waits_since)
+           SELECT $1, * FROM unnest($2::text[], string_to_array($3, chr(30)), $4::text[], $5::text[])
+           ON CONFLICT (unit, key) DO UPDATE
+           SET state = EXCLUDED.state, waits_for = EXCLUDED.waits_for, waits_since = EXCLUDED.waits_since`,
+    values: [
+      unit,
+      rows.map((row) => row.key),
+      joined(rows.map((row) => row.state)),
+      rows.map((row) => row.waits?.for ?? null),
+      rows.map((row) => row.waits?.since ?? null),
+    ],
   });
 }
 
@@ -109,10 +128,12 @@ async function hold(client: ClientBase, unit: string, records: readonly HeldReco
 /** How many states are read at a time. */
 const PAGE = 1000;
 
-async function* allStates(pool: Pool, unit: string): AsyncGenerator<KeyedState> {
+type KeyAndState = Pick<KeyedState, 'key' | 'state'>;
+
+async function* allStates(pool: Pool, unit: string): AsyncGenerator<KeyAndState> {
   let after: string | null = null;
   for (;;) {
-    const { rows }: { rows: KeyedState[] } = await pool.query<KeyedState>(
+    const { rows }: { rows: KeyAndState[] } = await pool.query<KeyAndState>(
       `SELECT key, state FROM states WHERE unit = $1 AND ($2::text IS NULL OR key > $2) ORDER BY key LIMIT ${PAGE}`,
       [unit, after],
     );

@@ -8,7 +8,7 @@ import { isRefusal } from '../units/unit.js';
 import type { CommitFault } from './memory-stage-store.js';
 import { createStageStore } from './postgres-stage-store.js';
 import { stageStoreContract } from './stages.contract.js';
-import { STAGE_TABLES } from './tables.js';
+import { STAGE_TABLES, STAGE_WAITING } from './tables.js';
 
 const schema = `stages_${randomUUID().replaceAll('-', '')}`;
 let pool: Pool;
@@ -16,7 +16,7 @@ let pool: Pool;
 beforeAll(async () => {
   pool = openPool(inject('databaseUrl'), { schema, max: 4 });
   // Processes of a service start together.
-  await Promise.all([1, 2, 3].map(() => migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES])));
+  await Promise.all([1, 2, 3].map(() => migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES, STAGE_WAITING])));
 });
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('stage store in PostgreSQL', () => {
     await migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES, { name: 'more', sql: 'CREATE TABLE more (n int)' }]);
     await migrate(pool, schema, [UNIT_TABLES, STAGE_TABLES, { name: 'more', sql: 'CREATE TABLE more (n int)' }]);
     const { rows } = await pool.query('SELECT name FROM migrations ORDER BY name');
-    expect(rows.map((row) => row.name)).toEqual(['more', 'stages', 'units']);
+    expect(rows.map((row) => row.name)).toEqual(['more', 'stages', 'stages-waiting', 'units']);
   });
 });
 

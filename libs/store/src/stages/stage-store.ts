@@ -18,6 +18,20 @@ export interface HeldPosition {
 export interface KeyedState {
   readonly key: string;
   readonly state: string;
+  /** Set while a decision about the key waits for something that comes by itself. */
+  readonly waits?: Waits;
+}
+
+/** What a decision waits for, and since when (text that sorts by time). */
+export interface Waits {
+  readonly for: string;
+  readonly since: string;
+}
+
+/** A key whose decision waits. */
+export interface WaitingKey {
+  readonly key: string;
+  readonly waitsFor: string;
 }
 
 /** All that one step of a shard changes. */
@@ -38,6 +52,8 @@ export interface StageStore {
   beginAttempt(owner: Ownership, at: string): Promise<void>;
   /** States of these keys; keys without a state are absent. */
   states(unit: string, keys: readonly string[]): Promise<Map<string, string>>;
+  /** Keys of a unit whose decision waits, the longest waiting first. */
+  waiting(unit: string): Promise<readonly WaitingKey[]>;
   /** Records held for these keys, by topic and offset. */
   held(unit: string, keys: readonly string[]): Promise<readonly HeldRecord[]>;
   /**
@@ -46,5 +62,5 @@ export interface StageStore {
    */
   commit(commit: StageCommit): Promise<void>;
   /** Every state of a unit, by key in code-point order. */
-  allStates(unit: string): AsyncIterable<KeyedState>;
+  allStates(unit: string): AsyncIterable<Pick<KeyedState, 'key' | 'state'>>;
 }

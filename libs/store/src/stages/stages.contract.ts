@@ -106,6 +106,28 @@ export function stageStoreContract(name: string, open: () => Promise<StageStoreU
       expect(await store.held('s/1', ['k'])).toEqual([]);
     });
 
+    it('lists keys that wait, the longest waiting first, until they are kept without that', async () => {
+      const owner = await store.takeOver('s/0');
+      const waits = (what: string, since: string) => ({ waits: { for: what, since } });
+      const states = [
+        { key: 'b', state: '1', ...waits('oa/users', '2026-01-02T00:00:00Z') },
+        { key: 'c', state: '1', ...waits('oa/departments', '2026-01-01T00:00:00Z') },
+        { key: 'a', state: '1', ...waits('oa/users', '2026-01-02T00:00:00Z') },
+        { key: 'd', state: '1' },
+      ];
+      await store.commit(change(owner, { states }));
+      expect(await store.waiting('s/0')).toEqual([
+        { key: 'c', waitsFor: 'oa/departments' },
+        { key: 'a', waitsFor: 'oa/users' },
+        { key: 'b', waitsFor: 'oa/users' },
+      ]);
+      expect(await store.waiting('s/1')).toEqual([]);
+      await store.commit(change({ ...owner, seq: 1 }, { states: ['c', 'a'].map((key) => ({ key, state: '2' })) }));
+      expect(await store.waiting('s/0')).toEqual([{ key: 'b', waitsFor: 'oa/users' }]);
+      await store.commit(change({ ...owner, seq: 2 }, { reset: true }));
+      expect(await store.waiting('s/0')).toEqual([]);
+    });
+
     it('forgets a shard when it is to be folded again, and no other', async () => {
       const owner = await store.takeOver('s/0');
       const other = await store.takeOver('s/1');
@@ -139,8 +161,8 @@ function held(key: string, offset: bigint): HeldRecord {
   return { key, record: { topic: 't', partition: 0, offset, timestamp: 17, key, headers: { h: 'a\0b' }, value } };
 }
 
-async function all(store: StageStore, unit: string): Promise<KeyedState[]> {
-  const rows: KeyedState[] = [];
+async function all(store: StageStore, unit: string): Promise<Pick<KeyedState, 'key' | 'state'>[]> {
+  const rows: Pick<KeyedState, 'key' | 'state'>[] = [];
   for await (const row of store.allStates(unit)) rows.push(row);
   return rows;
 }

@@ -27,3 +27,11 @@ CREATE TABLE held (
 );
 CREATE INDEX held_of_key ON held (unit, key)`,
 };
+
+/** Beside `STAGE_TABLES`: what the decision of a key waits for, and since when it was parked. Few keys wait, and the index has only these. */
+export const STAGE_WAITING: Migration = {
+  name: 'stages-waiting',
+  sql: `
+ALTER TABLE states ADD COLUMN waits_for text, ADD COLUMN waits_since text COLLATE "C";
+CREATE INDEX states_waiting ON states (unit, waits_since) WHERE waits_for IS NOT NULL`,
+};

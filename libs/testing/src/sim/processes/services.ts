@@ -2,7 +2,7 @@ import { readWorker } from '@voucherline/collector/workers';
 import type { CallContext, SourceCalls, TargetCalls } from '@voucherline/connector-kit';
 import { sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { noteWorker, postWorker } from '@voucherline/erp-writer/workers';
-import { createStageRunner, followConfiguration, type Stage } from '@voucherline/pipeline';
+import { createStageRunner, followConfiguration, followMasterData, type Stage } from '@voucherline/pipeline';
 import { createMetrics, type Metrics, type Runner } from '@voucherline/platform';
 import { createMemoryWorkStore, type EffectsOfLane, type IntakeStore, type RecoveryStore } from '@voucherline/store';
 import { normaliseStage, planStage } from '@voucherline/transformer/stages';
@@ -72,7 +72,8 @@ export async function runnersOf(
         normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
         planStage({ targetOf: targetPure }) as Stage,
       ];
-      return stages.map((stage) => createStageRunner({ ...shared, stage, store }));
+      const masterData = await followMasterData(broker, logger);
+      return stages.map((stage) => createStageRunner({ ...shared, masterData, stage, store }));
     }
     case 'collector': {
       return [worker(readWorker({ source: sourceOf, target: targetOf, masterData: () => undefined }), world.read)];
