@@ -39,10 +39,19 @@ const forApplication = (applicationNumber: string): VoucherIntent => ({
 });
 interface Shown {
   readonly fields: Readonly<Record<string, string>>;
-  readonly entries: Readonly<Record<string, readonly { readonly fields: object }[]>>;
+  readonly entries: Readonly<Record<string, readonly { readonly fields: Readonly<Record<string, string>> }[]>>;
 }
 const shown = (form: string) => stage.control(`/documents?form=${form}`, undefined, 'GET') as Promise<Shown[]>;
 const bills = () => shown('AP_PAYBILL');
+
+/** Two expenses in USD, the second with what the bank charged, one in CNY; the claim was added up before it was rounded. */
+const twoCurrencies = [
+  { account: '6601', currency: 'USD', exchangeRate: '7.1235', debit: '33.33' },
+  { account: '6601', currency: 'USD', exchangeRate: '7.12', debit: '33.33', bookAmount: '237.42' },
+  { account: '6601', currency: 'CNY', debit: '500.00' },
+  { account: '2241', currency: 'CNY', credit: '974.84' },
+  { explanation: '尾差', account: '6601', currency: 'CNY', credit: '0.01' },
+];
 
 describe('what a payment bill waits for', () => {
   it('is an audited application, said in words', async () => {
@@ -231,6 +240,44 @@ describe('a voucher', () => {
       },
     ]);
     expect(await read('100001')).toMatchObject({ value: { number: '记-1', date: '2024-02-29' } });
+  });
+
+  it('in two currencies with a rounding line is in the book to the cent, as what is read back shows', async () => {
+    await start('save-gl-voucher');
+    const intent = await stage.intent();
+    const payload = { ...intent.payload, entries: twoCurrencies };
+    expect(stage.operation.checkPayload(payload, stage.context.connection.content.settings)).toEqual([]);
+    expect(await create({ ...intent, payload })).toMatchObject({ kind: 'done' });
+    const [voucher] = await shown('GL_VOUCHER');
+    const columns = ['FCURRENCYID', 'FEXCHANGERATE', 'FAMOUNTFOR', 'FDEBIT', 'FCREDIT'];
+    expect(voucher?.entries.FEntity?.map(({ fields }) => columns.map((name) => fields[name]))).toEqual([
+      ['PRE007', '7.1235', '33.33', '237.43', '0.00'],
+      ['PRE007', '7.12', '33.33', '237.42', '0.00'],
+      ['PRE001', '1', '500.00', '500.00', '0.00'],
+      ['PRE001', '1', '974.84', '0.00', '974.84'],
+      ['PRE001', '1', '0.01', '0.00', '0.01'],
+    ]);
+    expect(await read('100001')).toMatchObject({ value: { amount: { amount: '974.85', currency: 'CNY' } } });
+  });
+
+  it('whose lines Kingdee values itself, another way, is refused or reads back otherwise; never what was not meant', async () => {
+    await start('save-gl-voucher', 'signature', { sandbox: { bookAmounts: 'computed' } });
+    const intent = await stage.intent();
+    const own = { account: '1002', currency: 'USD', exchangeRate: '7.12', bookAmount: '237.42' };
+    const [cny] = twoCurrencies.slice(2);
+    const against = { ...cny, debit: undefined, credit: '237.42' };
+    const entries = [{ ...own, debit: '33.33' }, against];
+    expect(await create({ ...intent, payload: { ...intent.payload, entries } })).toMatchObject({
+      kind: 'rejected',
+      owner: 'finance',
+      words: expect.stringContaining('借贷不平衡'),
+    });
+    const both = [
+      { ...own, debit: '33.33' },
+      { ...own, credit: '33.33' },
+    ];
+    expect(await create({ ...intent, payload: { ...intent.payload, entries: both } })).toMatchObject({ kind: 'done' });
+    expect(await read('100001')).toMatchObject({ value: { amount: { amount: '237.31' } } });
   });
 
   it('is found by exactly its key, whatever the database takes for equal', async () => {

@@ -8,7 +8,7 @@ afterEach(() => stage.close());
 
 interface Shown {
   readonly id: string;
-  readonly entries: { readonly FEntity: readonly { readonly fields: object }[] };
+  readonly entries: { readonly FEntity: readonly { readonly fields: Readonly<Record<string, string>> }[] };
 }
 const vouchers = () => stage.control('/documents?form=GL_VOUCHER', undefined, 'GET') as Promise<Shown[]>;
 
@@ -80,6 +80,34 @@ describe('a red voucher', () => {
         FCREDIT: '-712.35',
       },
     ]);
+  });
+
+  it('of lines whose book amounts are their own, and of a rounding line, takes back the same cents', async () => {
+    stage = await startStage('save-gl-voucher', 'signature');
+    const entries = [
+      { account: '6601', currency: 'USD', exchangeRate: '7.12', debit: '33.33', bookAmount: '237.42' },
+      { account: '2241', currency: 'CNY', credit: '237.41' },
+      { explanation: '尾差', account: '6601', currency: 'CNY', credit: '0.01' },
+    ];
+    const { intent, red } = await reversalOf((original) => ({
+      ...original,
+      payload: { ...original.payload, entries },
+    }));
+    expect(await red.create(intent, stage.context)).toMatchObject({ kind: 'done' });
+    const [original, voucher] = await vouchers();
+    const amounts = (shown: Shown | undefined) =>
+      shown?.entries.FEntity.map(({ fields }) => ['FAMOUNTFOR', 'FDEBIT', 'FCREDIT'].map((name) => fields[name]));
+    expect(amounts(original)).toEqual([
+      ['33.33', '237.42', '0.00'],
+      ['237.41', '0.00', '237.41'],
+      ['0.01', '0.00', '0.01'],
+    ]);
+    expect(amounts(voucher)).toEqual([
+      ['-33.33', '-237.42', '0'],
+      ['-237.41', '0', '-237.41'],
+      ['-0.01', '0', '-0.01'],
+    ]);
+    expect(voucher).toMatchObject({ amount: '-237.42', red: true });
   });
 
   it('takes back what stands in Kingdee, not what was asked for once', async () => {
