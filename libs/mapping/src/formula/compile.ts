@@ -6,7 +6,7 @@ import type { Node } from './syntax/ast.js';
 import { SyntaxFault } from './syntax/fault.js';
 import { parse } from './syntax/parse.js';
 import { type Run, type Term, TYPE_WORDS } from './terms.js';
-import { asDay, asNumber, asTable, asText } from './values/readers.js';
+import { fieldAs } from './values/readers.js';
 
 /**
  * Compiles a formula, once: what comes out evaluates it without interpreting anything. Faults are noted at the cursor, with their
@@ -47,16 +47,12 @@ function counted(run: Run<Value>, cost: number): (scope: Scope) => Value {
   };
 }
 
-const FIELD_READERS = { text: asText, number: asNumber, date: asDay, table: asTable } as const;
-
 /** The term as one of the types that are expected; a field is read as the first of them that it can be. */
 function readAs(term: Term, expected: readonly ValueType[], checker: Checker): Term | undefined {
   if (expected.includes(term.type)) return term;
-  if (term.type === 'field') {
-    for (const type of expected) {
-      const run = type in FIELD_READERS && FIELD_READERS[type as keyof typeof FIELD_READERS](term);
-      if (run) return { type, at: term.at, run, cost: term.cost };
-    }
+  for (const type of expected) {
+    const run = fieldAs(term, type);
+    if (run !== undefined) return { type, at: term.at, run, cost: term.cost };
   }
   const [first = 'text'] = expected;
   if (expected.length === 1) return checker.mismatch(term, first, 'this place');

@@ -3,7 +3,7 @@ import type { Call } from '../check/call.js';
 import { equality } from '../check/equality.js';
 import type { Scope, Value, ValueType } from '../formula.js';
 import { type Run, type Term, TYPE_WORDS } from '../terms.js';
-import { asBoolean, isAbsent } from '../values/readers.js';
+import { asBoolean, FIELD_READERS, isAbsent, isReadable } from '../values/readers.js';
 import { attempted } from './attempt.js';
 import type { FunctionDefinition } from './definition.js';
 import { type Alternatives, inOneType } from './one-type.js';
@@ -104,17 +104,28 @@ function compileCoalesce(call: Call): Term | undefined {
   const terms = call.arguments();
   const chosen = terms && inOneType(call, terms);
   if (terms === undefined || chosen === undefined) return undefined;
-  const attempts = terms.map(attempted);
-  const last = terms.length - 1;
+  const attempts = terms.slice(0, -1).map((term) => alternative(term, chosen.type));
+  const last = chosen.runs.at(-1) as Run<Value>;
   const run = (scope: Scope): Value => {
-    for (let index = 0; index < last; index += 1) {
-      const value = attempts[index]?.(scope) ?? null;
-      if (isAbsent(value) || isBlankText(value)) continue;
-      return terms[index]?.type === chosen.type ? value : (chosen.runs[index] as Run<Value>)(scope);
+    for (const attempt of attempts) {
+      const value = attempt(scope);
+      if (value !== undefined) return value;
     }
-    return (chosen.runs[last] as Run<Value>)(scope);
+    return last(scope);
   };
   return oneOf(call, chosen, run, terms);
+}
+
+/** The value of one of several, as their type; undefined where there is none. */
+function alternative(term: Term, type: ValueType): Run<Value | undefined> {
+  const attempt = attempted(term);
+  const { origin } = term;
+  const read = origin !== undefined && isReadable(type) ? FIELD_READERS[type] : undefined;
+  return (scope) => {
+    const value = attempt(scope);
+    if (isAbsent(value) || isBlankText(value)) return undefined;
+    return read === undefined || origin === undefined ? value : read(value, origin, scope);
+  };
 }
 
 function oneOf(call: Call, { type, origin }: Alternatives, run: Run<Value>, terms: readonly Term[]): Term | undefined {

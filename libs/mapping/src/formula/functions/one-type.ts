@@ -2,7 +2,7 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { MISSING, type Value, type ValueType } from '../formula.js';
 import { type Origin, type Run, type Term, TYPE_WORDS } from '../terms.js';
-import { asDay, asNumber, asTable, asText } from '../values/readers.js';
+import { fieldAs } from '../values/readers.js';
 
 /** Alternatives of which one will be the value. */
 export interface Alternatives {
@@ -10,8 +10,6 @@ export interface Alternatives {
   readonly runs: readonly Run<Value>[];
   readonly origin?: Origin;
 }
-
-const FIELD_AS = { text: asText, number: asNumber, date: asDay, table: asTable } as const;
 
 /** Gives alternatives one type: fields take that of the others, and stay fields where all are. Others that differ are a fault. */
 export function inOneType(call: Call, terms: readonly Term[]): Alternatives | undefined {
@@ -25,10 +23,6 @@ export function inOneType(call: Call, terms: readonly Term[]): Alternatives | un
     }
   }
   return runs.every((run) => run !== undefined) ? { type: typed.type, runs } : undefined;
-}
-
-function fieldAs(term: Term, type: ValueType): Run<Value> | undefined {
-  return term.type === 'field' && type in FIELD_AS ? FIELD_AS[type as keyof typeof FIELD_AS](term) : undefined;
 }
 
 function originOfAll(terms: readonly Term[]): Origin {

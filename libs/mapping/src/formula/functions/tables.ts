@@ -3,9 +3,9 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { bounded, boundedText } from '../check/operators.js';
 import type { Scope, Value } from '../formula.js';
-import type { Run, Term } from '../terms.js';
+import type { Origin, Run, Term } from '../terms.js';
 import { Num, quotient } from '../values/numbers.js';
-import { asBoolean, asNumber, asText, asWritten } from '../values/readers.js';
+import { asBoolean, asNumber, asText, asWritten, FIELD_READERS } from '../values/readers.js';
 import type { FunctionDefinition } from './definition.js';
 import { eachRow, walkOf } from './rows.js';
 import { SHARE } from './share.js';
@@ -216,7 +216,7 @@ function joined(call: Call, select: (texts: readonly string[]) => readonly strin
   const between = call.read(separator, asText, 'text');
   if (walk === undefined || item === undefined || text === undefined) return undefined;
   if (separator === undefined || between === undefined) return undefined;
-  const given = item.type === 'field' ? unlessBlank(item.run, text) : text;
+  const given = item.origin === undefined ? text : unlessBlank(item.run, item.origin);
   const run = (scope: Scope) => {
     const texts: string[] = [];
     eachRow(scope, walk.rows(scope), item.cost, (row) => {
@@ -230,9 +230,9 @@ function joined(call: Call, select: (texts: readonly string[]) => readonly strin
 }
 
 /** A column that was left blank in a row is no problem, one that does not exist is. */
-function unlessBlank(raw: Run<Value>, text: Run<string>): Run<string> {
+function unlessBlank(raw: Run<Value>, origin: Origin): Run<string> {
   return (scope) => {
     const value = raw(scope);
-    return value === null || value === '' ? '' : text(scope);
+    return value === null || value === '' ? '' : FIELD_READERS.text(value, origin, scope);
   };
 }

@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
-import { type Fields, MISSING, type Scope, type Value } from '../formula.js';
+import { type Fields, MISSING, type Scope, type Value, type ValueType } from '../formula.js';
 import type { Origin, Run, Term } from '../terms.js';
 import { dayIn } from './days.js';
 import { numberIn, plain } from './numbers.js';
@@ -47,6 +47,13 @@ export function fieldRows(value: Value, origin: Origin, scope: Scope): readonly 
   throw new MappingProblem('not-a-table', scope.evaluation.path, origin.subject(scope));
 }
 
+/** How a field's value is read as another type. */
+export const FIELD_READERS = { text: fieldText, number: fieldNumber, date: fieldDay, table: fieldRows } as const;
+
+export function isReadable(type: ValueType): type is keyof typeof FIELD_READERS {
+  return Object.hasOwn(FIELD_READERS, type);
+}
+
 type Reader<T> = (term: Term) => Run<T> | undefined;
 
 function reader<T>(type: Term['type'], read: (value: Value, origin: Origin, scope: Scope) => T): Reader<T> {
@@ -55,6 +62,13 @@ function reader<T>(type: Term['type'], read: (value: Value, origin: Origin, scop
     if (found !== 'field' || origin === undefined) return undefined;
     return (scope) => read(run(scope), origin, scope);
   };
+}
+
+/** A field as one of the types that it can be read as; undefined for others and for what is no field. */
+export function fieldAs({ type, run, origin }: Term, wanted: ValueType): Run<Value> | undefined {
+  if (type !== 'field' || origin === undefined || !isReadable(wanted)) return undefined;
+  const read = FIELD_READERS[wanted];
+  return (scope) => read(run(scope), origin, scope);
 }
 
 /** The term as a function that gives this type; undefined where its type does not allow it. */
