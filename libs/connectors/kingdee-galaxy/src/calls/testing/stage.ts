@@ -179,6 +179,7 @@ function trespassing(payload: VoucherIntent['payload'], id: string): readonly Vo
     { ...payload, Id: id },
     { ...payload, Model: { FID: id } },
     { ...payload, ValidateFlag: 'false' },
+    { ...payload, FPAYORGID: { FNumber: '100' } },
     ...(inEntries === undefined ? [] : [{ ...payload, entries: inEntries }]),
   ];
 }
