@@ -1,18 +1,27 @@
 export { checkConnection, type PublishableConnection } from './connection/check-connection.js';
 export type { ConnectionManifest, Environment, SettingDeclaration } from './connection/manifest.js';
 export { dayIn } from './evaluate/dates.js';
-export { type Evaluation, evaluateFlow, type MappedApproval, type Rendering } from './evaluate/evaluate.js';
+export {
+  type Evaluation,
+  type EvaluationOptions,
+  evaluateFlow,
+  type MappedApproval,
+  type Rendering,
+} from './evaluate/evaluate.js';
 export type { MappingFault } from './evaluate/problem.js';
+export type { FieldRead, TracedField } from './evaluate/run.js';
 export { type Checked, type CheckedFile, checkFile } from './file/check-file.js';
 export { Cursor } from './file/cursor.js';
 export { type FileFault, faultText, type Path, pathText } from './file/fault.js';
-export { checkFlow, FlowCompiler, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
-export type { Flow, Value } from './flow/flow.js';
-export type { Criterion, Found, LookupRow, Lookups } from './lookups/lookups.js';
+export { checkFlow, FlowCompiler, flowTables, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
+export type { Flow } from './flow/flow.js';
+export { type Criterion, type Found, type LookupRow, type Lookups, noMasterData } from './lookups/lookups.js';
 export {
   checkPublication,
   type InForce,
   type OperationsOf,
   type Publication,
 } from './publication/check-publication.js';
+export type { MasterDataOf } from './publication/master-data-faults.js';
 export { type PublishedVoucher, publishedVoucher } from './publication/voucher-names.js';
+export type { TableFile } from './tables/read-csv.js';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { manifests, sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { manifests, masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
 import type { AnyMessage } from '@voucherline/contracts';
 import {
   type Checked,
@@ -25,7 +25,7 @@ const ENVIRONMENT = {
 };
 
 function checked<T>(folder: string, check: (text: string, file: string) => Checked<T>): readonly CheckedFile<T>[] {
-  const files = readdirSync(new URL(folder, DEPLOY)).filter((name) => name.endsWith('.yaml'));
+  const files = readdirSync(new URL(folder, DEPLOY), { recursive: true, encoding: 'utf8' }).filter(isConfiguration);
   return files.map((name) => {
     const result = check(readFileSync(new URL(`${folder}/${name}`, DEPLOY), 'utf8'), `deploy/${folder}/${name}`);
     if (!result.ok) throw new Error(result.errors.map(faultText).join('\n'));
@@ -33,10 +33,15 @@ function checked<T>(folder: string, check: (text: string, file: string) => Check
   });
 }
 
+/** A connection, or the flow of a folder. */
+function isConfiguration(name: string): boolean {
+  return /^[^/]+\.yaml$|^[^/]+\/flow\.yaml$/.test(name);
+}
+
 function samples(): Publication {
   return {
     connections: checked('connections', (text, file) => checkConnection(text, file, manifests(), ENVIRONMENT)),
-    flows: checked('flows', checkFlow),
+    flows: checked('flows', (text, file) => checkFlow(text, file)),
   };
 }
 
@@ -64,6 +69,7 @@ describe('the samples', () => {
       publication,
       { flows: [], connections: [], vouchers: [] },
       (product) => targetPure(product)?.operations,
+      (product) => masterDataPure(product)?.manifest.masterData,
     );
     expect(faults.map(faultText)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import type { ConnectionContent, ConnectionLimits } from '@voucherline/contracts';
 import { type Checked, checkFile, publishedHash } from '../file/check-file.js';
 import type { Cursor } from '../file/cursor.js';
+import { given } from '../flow/given.js';
 import { NAME, NAME_WORDS } from '../flow/read-flow.js';
-import { given } from '../flow/read-value.js';
 import type { ConnectionManifest, Environment } from './manifest.js';
 import { namesOf, readSettings } from './read-settings.js';
 

@@ -16,12 +16,3 @@ export function dayIn(timeZone: string, instant: string): string {
   const parts = Object.fromEntries(format.formatToParts(Date.parse(instant)).map(({ type, value }) => [type, value]));
   return `${parts.year}-${parts.month}-${parts.day}`;
 }
-
-/** The day a form's date field holds, with or without a time (dingtalk.md §8, DDDateField); undefined for other text. */
-export function dayOfField(text: string): string | undefined {
-  const day = /^(\d{4}-\d\d-\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?$/.exec(text)?.[1];
-  if (day === undefined) return undefined;
-  const instant = new Date(`${day}T00:00:00Z`);
-  // Days that do not exist (31 April) roll over or are invalid.
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day) ? day : undefined;
-}

@@ -1,39 +1,53 @@
 import { describe, expect, it } from 'vitest';
 import { faultText } from '../file/fault.js';
-import { checkFlow, FlowCompiler, UnreadableFlow } from './check-flow.js';
+import type { TableFile } from '../tables/read-csv.js';
+import { checkFlow, FlowCompiler, flowTables, UnreadableFlow } from './check-flow.js';
 
-const FILE = 'deploy/flows/pay.yaml';
+const FILE = 'deploy/flows/pay/flow.yaml';
 const good = `name: pay
 title: { en: Payment request, zh: 付款申请 }
 source: { connection: dingtalk-main, kinds: [PROC-PAYMENT] }
 voucher: { name: payment-bill, target: kingdee-hq, operation: push-payment-bill, patience: 72h }
-accountingDate: approved
-amount: { field: 付款金额, currency: CNY }
+accountingDate: =approval.approvedOn
+amount: =[付款金额]
+currency: CNY
 payload:
-  applicationNumber: { field: 付款申请单号 }
-  remark: { field: 付款事由, onMissing: omit }
+  applicationNumber: =[付款申请单号]
+  remark: { $value: "=[付款事由]", $onMissing: omit }
 `;
 
-function faults(text: string): string[] {
-  const checked = checkFlow(text, FILE);
+const accounts = csv('accounts', 'category,account\n差旅费,6601.02\n');
+
+function csv(name: string, text: string): TableFile {
+  return { name, file: `deploy/flows/tables/${name}.csv`, text };
+}
+
+function faults(text: string, tables: readonly TableFile[] = []): string[] {
+  const checked = checkFlow(text, FILE, tables);
   return checked.ok ? [] : checked.errors.map(faultText);
+}
+
+function right(text: string, tables: readonly TableFile[] = []) {
+  const checked = checkFlow(text, FILE, tables);
+  if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
+  return checked.value;
+}
+
+function withNumber(value: string): string {
+  return good.replace('=[付款申请单号]', value);
 }
 
 describe('a flow file', () => {
   it('without faults gives the flow, the content to publish and its hash', () => {
-    const checked = checkFlow(good, FILE);
-    if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
-    expect(checked.value.flow).toMatchObject({ name: 'pay', voucher: { patienceSeconds: 259_200 }, when: [] });
-    expect(new FlowCompiler().compile(checked.value.hash, checked.value.content)).toEqual(checked.value.flow);
+    const { flow, content, hash } = right(good);
+    expect(flow).toMatchObject({ name: 'pay', voucher: { patienceSeconds: 259_200 }, checks: [], exclusive: [] });
+    expect(content).toMatchObject({ payload: { applicationNumber: '=[付款申请单号]' } });
+    expect(new FlowCompiler().compile(hash, content)).toMatchObject({ name: 'pay', voucher: flow.voucher });
   });
 
   it('has the same hash however it is laid out', () => {
     const [line = '', ...rest] = good.split('\n');
-    const hashOf = (text: string) => {
-      const checked = checkFlow(text, FILE);
-      return checked.ok && checked.value.hash;
-    };
-    expect(hashOf([...rest, `# a comment`, line].join('\n'))).toBe(hashOf(good));
+    expect(right([...rest, `# a comment`, line].join('\n')).hash).toBe(right(good).hash);
   });
 
   const faulty: [string, string, string, RegExp][] = [
@@ -41,49 +55,16 @@ describe('a flow file', () => {
       'an unknown name',
       'accountingDate:',
       'acountingDate:',
-      /^deploy\/flows\/pay\.yaml:5:1: acountingDate: "acountingDate" is not known here/,
+      /^deploy\/flows\/pay\/flow\.yaml:5:1: acountingDate: "acountingDate" is not known here/,
     ],
     [
       'a missing name',
-      'accountingDate: approved\n',
+      'accountingDate: =approval.approvedOn\n',
       '',
       /:1:1: accountingDate: "accountingDate" is missing\. Add `accountingDate`/,
     ],
-    [
-      'a bare number',
-      '{ field: 付款申请单号 }',
-      '{ const: 0010 }',
-      /:8:24: payload\.applicationNumber\.const: .* bare number\. Put it into quotes/,
-    ],
-    [
-      'no kind of value',
-      '{ field: 付款申请单号 }',
-      '{ feld: x }',
-      /:8:3: payload\.applicationNumber: this says no kind of value\. Write one of \{const/,
-    ],
-    ['two kinds of value', '{ field: 付款申请单号 }', '{ field: x, const: y }', /says const and field/],
-    [
-      'a list inside a text',
-      '{ field: 付款申请单号 }',
-      '{ text: [a, [{ const: b }]] }',
-      /payload\.applicationNumber\.text\[1\]: a list or object is no text/,
-    ],
-    [
-      'an unknown fact',
-      '{ field: 付款申请单号 }',
-      '{ path: approval.secret }',
-      /"approval.secret" is no choice. Choose one of approval.businessId/,
-    ],
-    [
-      'an unknown way with gaps',
-      'onMissing: omit',
-      'onMissing: null',
-      /payload\.remark\.onMissing: nothing is no choice/,
-    ],
-    ['a prototype for a payload', 'applicationNumber:', '__proto__:', /"__proto__" can't be a payload name/],
     ['a strange patience', '72h', '3 days', /voucher\.patience: "3 days" is not a time such as 30m, 72h or 7d/],
-    ['a small currency', 'CNY', 'cny', /amount\.currency: "cny" is not a currency/],
-    ['another date', ': approved', ': submitted', /"submitted" is no date\. Write `approved` or/],
+    ['a small currency', 'CNY', 'cny', /:7:1: currency: "cny" is not a currency of three capitals/],
     ['a name with a slash', 'name: pay\n', 'name: a/b\n', /:1:1: name: "a\/b" is not a name of small letters/],
     ['no kinds', '[PROC-PAYMENT]', '[]', /source\.kinds: the list is empty/],
     ['a day without an end', 'amount:', 'from: 2026-01-01\namount:', /from: "2026-01-01" is not an instant such as/],
@@ -92,26 +73,29 @@ describe('a flow file', () => {
       'a note without the number',
       'amount:',
       'writeBack: done\namount:',
-      /writeBack: .*does not hold the voucher number\. Put `\{number\}`/,
-    ],
-    [
-      'a note of a reversal without the number',
-      'amount:',
-      'reversalWriteBack: gone\namount:',
-      /reversalWriteBack: .*does not hold the voucher number/,
+      /writeBack: .*does not hold the voucher number/,
     ],
     ['an order of nothing', '72h }', '72h, after: [] }', /voucher\.after: the list is empty/],
+    ['a strange companion', 'amount:', 'alongside: [A b]\namount:', /alongside\[0\]: "A b" is not a name/],
+    ['the same name twice', 'currency: CNY', 'currency: CNY\nname: pay', /:8:1: no readable YAML: .*unique/],
+    ['an alias', '[PROC-PAYMENT]', '[&a PROC, *a]', /uses an alias/],
+    ['broken YAML', '[PROC-PAYMENT]', '[PROC-PAYMENT', /no readable YAML/],
     [
-      'a strange companion',
+      'a condition that is none',
       'amount:',
-      'alongside: [A b]\namount:',
-      /alongside\[0\]: "A b" is not a name of small letters/,
+      'when: =[付款金额] + 1\namount:',
+      /:6:8: when: .*true or false, found a number/,
     ],
+    ['a condition in words', 'amount:', 'when: true\namount:', /when: this is no condition\. Write a formula/],
+    ['an amount that is no number', '=[付款金额]', '="100"', /:6:10: amount: .*a number, found a text/],
+    ['an amount in words', '=[付款金额]', '付款金额', /amount: this is no formula\. Write `=\[金额\]`/],
+    ['a day that is a number', '=approval.approvedOn', '=1 + 1', /accountingDate: .*a date, found a number/],
+    ['a day of itself', '=approval.approvedOn', '=accountingDate', /:5:18: accountingDate: .*not known here/],
     [
-      'a claim on a list',
+      'a check without words',
       'amount:',
-      'exclusive: [{ name: invoice, company: "1", values: [{ rows: x, each: { a: { field: b } } }] }]\namount:',
-      /exclusive\[0\]\.values\[0\]: a list or object is no text/,
+      'checks: [{ that: "=[付款金额] > 0" }]\namount:',
+      /checks\[0\]\.otherwise: "otherwise" is missing/,
     ],
     [
       'a claim on nothing',
@@ -120,32 +104,185 @@ describe('a flow file', () => {
       /exclusive\[0\]\.values: the list is empty/,
     ],
     [
-      'a fuzzy claim',
+      'a claim that all share who have none',
       'amount:',
-      'exclusive: [{ name: invoice, company: "1", values: [{ field: x }], normalise: [soundex] }]\namount:',
-      /exclusive\[0\]\.normalise\[0\]: "soundex" is no choice\. Choose one of trim, upper/,
+      'exclusive: [{ name: invoice, company: "1", values: [{ $value: "=[a]", $onMissing: none }] }]\namount:',
+      /exclusive\[0\]\.values\[0\]\.\$onMissing: a value can not stand in here\. Choose one of error, omit/,
     ],
     [
-      'the same name twice',
-      'accountingDate: approved',
-      'accountingDate: approved\nname: pay',
-      /:6:1: no readable YAML: .*unique/,
+      'a claim on rows of no table',
+      'amount:',
+      'exclusive: [{ name: invoice, company: "1", rows: =1, values: ["=[a]"] }]\namount:',
+      /exclusive\[0\]\.rows: .*a table, found a number/,
     ],
-    ['an alias', '[PROC-PAYMENT]', '[&a PROC, *a]', /uses an alias/],
-    ['broken YAML', '[PROC-PAYMENT]', '[PROC-PAYMENT', /no readable YAML/],
   ];
   it.each(faulty)('with %s is refused, with the place and the mend', (_what, from, to, words) => {
     expect(good).toContain(from);
     expect(faults(good.replace(from, to)).join('\n')).toMatch(words);
   });
 
+  it.each([
+    [
+      'a bare number',
+      '0010',
+      /:9:3: payload\.applicationNumber: the constant 10 is a bare number\. Put it into quotes/,
+    ],
+    ['nothing', '', /payload\.applicationNumber: expected a text or a formula, found nothing/],
+    ['an unknown function', '=uper([a])', /:9:23: .*"uper" is no function\. Did you mean upper/],
+    ['a type that does not fit', '="a" & (1 + "2")', /:9:34: .*found a text/],
+    ['a fault inside quotes', `'="a" & (1 + "2")'`, /:9:35: .*found a text/],
+    ['a table', '=form', /:9:2\d: payload\.applicationNumber: /],
+    ['an unknown directive', '{ $fi: "=true" }', /\$fi: "\$fi" is not known\. Known are \$rows, \$let, \$if/],
+    ['a value beside members', '{ $value: x, a: y }', /\.a: "a" stands beside \$value/],
+    ['a way without a value', '{ $onMissing: omit, a: y }', /\$onMissing: there is no value it could be about/],
+    [
+      'an unknown way',
+      '{ $value: "=[a]", $onMultiple: last }',
+      /\$onMultiple: "last" is no choice\. Choose one of error, first/,
+    ],
+    ['a literal that is missing', '{ $value: a, $onMissing: omit }', /\$onMissing: a literal is never missing/],
+    ['an object for a value', '{ $value: { a: b } }', /\$value: this is no single value/],
+    ['rows that are no item', '{ $rows: "=[a]", b: c }', /\$rows: only an item of a list can stand for several/],
+    ['rows of no table', '[{ $rows: "=1 + 1", b: c }]', /applicationNumber\[0\]\.\$rows: .*a table, found a number/],
+    ['a condition that is none', '{ $if: "=[a]", b: c }', /\$if: .*true or false, found a field/],
+    ['a row where there is none', '=row.number', /there is no row here/],
+    ['a name that is taken', '{ $let: { accountingDate: =1 }, a: b }', /"accountingDate" means something already/],
+    ['a name that is none', '{ $let: { a-b: =1 }, a: b }', /"a-b" is not a name of letters/],
+  ])('with %s in its payload is refused', (_what, value, words) => {
+    expect(faults(withNumber(value)).join('\n')).toMatch(words);
+  });
+
+  it('with a prototype for a payload is refused', () => {
+    expect(faults(good.replace('applicationNumber:', '__proto__:')).join()).toMatch(
+      /"__proto__" can't be a payload name/,
+    );
+  });
+
+  it('nested without end is refused', () => {
+    const deep = `${'{ a: '.repeat(40)}b${' }'.repeat(40)}`;
+    expect(faults(withNumber(deep)).join()).toMatch(/more than 32 levels/);
+  });
+
   it('shows all faults at once', () => {
-    expect(faults(good.replace('72h', 'x').replace('CNY', 'x').replace('pay', 'P'))).toHaveLength(3);
+    expect(
+      faults(good.replace('72h', 'x').replace('CNY', 'x').replace('pay', 'P').replace('=[付款事由]', '==')),
+    ).toHaveLength(4);
   });
 
   it('that holds no flow at all is refused', () => {
     expect(faults('just text').join()).toMatch(/expected members, found text/);
     expect(faults('').join()).toMatch(/:1:1: expected members, found nothing/);
+  });
+});
+
+describe('names of a flow', () => {
+  const withLet = (names: string, use = '=a') => withNumber(use).replace('amount:', `let: ${names}\namount:`);
+
+  it('may use each other in any order', () => {
+    expect(faults(withLet('{ a: "=b & c", c: =text(2), b: x }'))).toEqual([]);
+  });
+
+  it('that need themselves are refused, once', () => {
+    expect(faults(withLet('{ a: "=b", b: "=c", c: "=a" }')).join('\n')).toMatch(
+      /^\S+:6:8: let\.a: "a" needs itself: a → b → c → a\. Take one of them out\.$/,
+    );
+  });
+
+  it('have a type, also where nobody uses them', () => {
+    expect(faults(withLet('{ a: "=1 + 1" }', '="x" & upper(a)')).join()).toMatch(/found a number/);
+    expect(faults(withLet('{ a: x, b: "=1 +" }')).join()).toMatch(/^\S+:6:\d+: let\.b: /);
+    expect(faults(withLet('{ a: 1 }')).join()).toMatch(/let\.a: the constant 1 is a bare number/);
+  });
+
+  it('that need the accounting date can not give it', () => {
+    const text = withLet('{ a: "=b", b: "=formatDate(accountingDate, \'yyyyMM\')" }').replace(
+      '=approval.approvedOn',
+      '=date(a)',
+    );
+    expect(faults(text).join()).toMatch(/:5:\d+: accountingDate: "a" needs the accounting date, which this is to give/);
+  });
+
+  it('of an object are not known outside, and hide none around them', () => {
+    expect(faults(withNumber('{ $let: { n: "1" }, a: =n }'))).toEqual([]);
+    expect(faults(withNumber('{ $let: { n: "1" }, a: x }').replace('=[付款金额]', '=number(n)')).join()).toMatch(
+      /amount: .*"n" is not known/,
+    );
+    expect(faults(withLet('{ a: x }', '{ $let: { a: y }, b: =a }')).join()).toMatch(
+      /\$let\.a: "a" is a name around this one/,
+    );
+  });
+
+  it('through too many levels are refused', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `n${index}: ${index === 39 ? 'x' : `"=n${index + 1}"`}`);
+    expect(faults(withLet(`{ ${names.join(', ')}, a: =n0 }`)).join()).toMatch(/through more than 32 levels/);
+  });
+});
+
+describe('tables of a flow', () => {
+  const looking = withNumber('=lookup("accounts", "account", "category", [类型])');
+
+  it('are published with it when its formulas name them', () => {
+    const { flow, content, hash } = right(looking, [accounts, csv('unused', '')]);
+    expect(flowTables(flow)).toEqual(['accounts']);
+    expect(content.tables).toEqual({ accounts: { columns: ['category', 'account'], rows: [['差旅费', '6601.02']] } });
+    expect(new FlowCompiler().compile(hash, content).tables.find('accounts', [], '2026-01-01')).toMatchObject({
+      rows: [{ columns: { account: '6601.02' } }],
+    });
+    expect(right(looking, [csv('accounts', 'category,account\n差旅费,6602\n')]).hash).not.toBe(hash);
+    expect(right(good, [accounts]).content).not.toHaveProperty('tables');
+  });
+
+  it('have to be there, with the columns that are asked for', () => {
+    expect(faults(looking).join()).toMatch(/:9:30: payload\.applicationNumber: .*accounts/);
+    expect(faults(looking.replace('"account"', '"acount"'), [accounts]).join()).toMatch(/acount.*account/);
+    expect(faults(looking.replace('"category"', '"categry"'), [accounts]).join()).toMatch(/categry.*category/);
+  });
+
+  it('with faults refuse the flow that names them, by file, line and column', () => {
+    expect(faults(looking, [csv('accounts', 'category,account\n差旅费\n')])).toEqual([
+      'deploy/flows/tables/accounts.csv:2:4: the row has 1 cells, the header 2. Write a cell for each column; a cell with a comma goes into double quotes.',
+    ]);
+    expect(faults(good, [csv('accounts', 'category,account\n差旅费\n')])).toEqual([]);
+  });
+
+  it('of one name in two files are refused', () => {
+    expect(faults(looking, [accounts, { ...accounts, file: 'own/accounts.csv' }]).join()).toMatch(
+      /^own\/accounts\.csv:1:1: the table accounts is also in deploy\/flows\/tables\/accounts\.csv\. Rename/,
+    );
+  });
+
+  it('may be as large as one message', () => {
+    const rows = Array.from({ length: 1_000 }, (_, index) => `category ${index},${'6601'.repeat(250)}`).join('\n');
+    expect(faults(looking, [csv('accounts', `category,account\n${rows}`)]).join()).toMatch(
+      /:1:1: the flow with its tables has \d+ kB \(accounts \d+ kB\), and 800 kB is all that fits/,
+    );
+  });
+
+  it('of master data are not the flow’s', () => {
+    const { flow, content } = right(withNumber('=lookup("kingdee-hq/accounts", "code", "name", "x")'));
+    expect(flow.lookups).toEqual([
+      { table: 'kingdee-hq/accounts', columns: ['code', 'name'], path: ['payload', 'applicationNumber'] },
+    ]);
+    expect(content).not.toHaveProperty('tables');
+  });
+
+  const dated = (table: string) => {
+    const rule = '{ value: =approval.approvedOn, periods: periods, closed: park }';
+    return faults(good.replace('=approval.approvedOn', rule), [csv('periods', table)]).join('\n');
+  };
+
+  it('of periods have months that are open or closed', () => {
+    expect(dated('period,status\n2026-11,open\n')).toBe('');
+    expect(dated('period\n2026-11\n')).toMatch(
+      /:5:48: accountingDate\.periods: the table periods has no column "status"/,
+    );
+    expect(dated('period,status\n202611,open\n')).toMatch(
+      /"202611" in the table periods is no month\. Write it as 2026-11/,
+    );
+    expect(dated('period,status\n2026-11,opened\n')).toMatch(/"opened" in the table periods is no status/);
+    expect(
+      faults(good.replace('=approval.approvedOn', '{ value: =approval.approvedOn, periods: p, closed: x }')).join(),
+    ).toMatch(/there is no table "p"\. Write tables\/p\.csv.*"x" is no choice\. Choose one of nextOpen, park, ask/s);
   });
 });
 
@@ -155,5 +292,11 @@ describe('a published content', () => {
     const compile = () => compiler.compile('h', { name: 'pay', amount: { field: 'x', currency: 'cny' } });
     expect(compile).toThrow(UnreadableFlow);
     expect(compile).toThrow(/title: "title" is missing/);
+  });
+
+  it('with tables that are none is unreadable', () => {
+    const { content } = right(withNumber('=lookup("accounts", "account", "category", [类型])'), [accounts]);
+    const broken = { ...content, tables: { accounts: { columns: ['category'], rows: [['a', 'b']] } } };
+    expect(() => new FlowCompiler().compile('h', broken)).toThrow(UnreadableFlow);
   });
 });

@@ -1,14 +1,18 @@
+import type { Path } from '../file/fault.js';
+import type { Formula, TableUse, ValueType } from '../formula/formula.js';
+import type { Lookups } from '../lookups/lookups.js';
+
 /** A flow as it was checked: what the planner evaluates. The file and the message hold the same in the author's form. */
 export interface Flow {
   readonly name: string;
-  readonly title: { readonly en: string; readonly zh: string };
+  readonly title: Words;
   readonly source: {
     readonly connection: string;
     /** Forms, e.g. DingTalk process codes. */
     readonly kinds: readonly string[];
   };
-  /** All have to hold for an approval to be taken. */
-  readonly when: readonly Condition[];
+  /** Has to hold for an approval to be taken. */
+  readonly when?: Formula;
   readonly voucher: {
     readonly name: string;
     readonly target: string;
@@ -25,63 +29,88 @@ export interface Flow {
   readonly writeBack?: string;
   /** The same once the voucher was reversed. */
   readonly reversalWriteBack?: string;
-  readonly accountingDate: DateRule;
-  readonly amount: { readonly field: string; readonly currency: CurrencyRule };
-  readonly expect: { readonly payee?: Value };
-  readonly payload: Tree;
+  /** What its formulas may call by name. */
+  readonly named: NamedValues;
+  readonly accountingDate: { readonly value: Formula; readonly periods?: Periods };
+  readonly amount: Formula;
+  readonly currency: Single;
+  readonly expect: { readonly payee?: Single };
+  readonly checks: readonly Check[];
   readonly exclusive: readonly Exclusive[];
+  readonly payload: Members;
+  /** Look-ups in its own tables. */
+  readonly tables: Lookups;
+  /** All that its formulas look up, and where they stand. */
+  readonly lookups: readonly PlacedUse[];
+}
+
+/** In both languages of those who read it. */
+export interface Words {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** What to do when the day's month is not open in a table of periods. */
+export interface Periods {
+  readonly table: string;
+  readonly closed: (typeof WHEN_CLOSED)[number];
+}
+export const WHEN_CLOSED = ['nextOpen', 'park', 'ask'] as const;
+
+/** What has to hold before anything is sent, and what a person reads when it does not. */
+export interface Check {
+  readonly that: Formula;
+  readonly otherwise: Words;
 }
 
 /** What may be booked once only in a company, whichever flow, source or target it comes by. Compared for equality. */
 export interface Exclusive {
   /** What it is, the same in all flows that may meet it, e.g. `invoice`. */
   readonly name: string;
-  readonly company: string;
-  /** Joined in this order; each normalised for itself. */
-  readonly values: readonly Value[];
-  readonly normalise: readonly Normalisation[];
+  readonly company: Single;
+  /** The table of which each row is claimed; absent: the form claims one. */
+  readonly rows?: Formula;
+  /** Joined in this order. */
+  readonly values: readonly Single[];
 }
 
-/** `trim`: no blanks around. `halfwidth`: full-width letters and digits as plain ones. `digits`: nothing but digits. */
-export const NORMALISATIONS = ['trim', 'upper', 'halfwidth', 'digits'] as const;
-export type Normalisation = (typeof NORMALISATIONS)[number];
-
-export interface Condition {
-  readonly field: string;
-  readonly equals: string;
+export interface PlacedUse extends TableUse {
+  readonly path: Path;
 }
 
-/** The day of the approval in the source connection's time zone, or the day a form field holds. */
-export type DateRule = { readonly kind: 'approved' } | { readonly kind: 'field'; readonly field: string };
+export type NamedValues = ReadonlyMap<string, Named>;
 
-export type CurrencyRule =
-  | { readonly kind: 'const'; readonly currency: string }
-  | { readonly kind: 'field'; readonly field: string };
+export interface Named {
+  readonly type: ValueType;
+  readonly value: Single;
+}
 
-/** What to do when the person left a field empty or the form has no such field. */
-export type OnMissing = 'error' | 'omit';
+/** One value: written out, or by a formula. */
+export type Single =
+  | { readonly kind: 'literal'; readonly value: string | boolean }
+  | {
+      readonly kind: 'formula';
+      readonly formula: Formula;
+      readonly onMissing: OnMissing;
+      readonly onMultiple: 'error' | 'first';
+    };
 
-/** Facts of the approval beside its form. */
-export const PATHS = [
-  'approval.businessId',
-  'approval.title',
-  'approval.kind',
-  'originator.userId',
-  'originator.departmentId',
-  'originator.departmentName',
-] as const;
-export type HeadPath = (typeof PATHS)[number];
+/** What stands where a value can't be had: a problem, nothing, null, or another value. */
+export type OnMissing = 'error' | 'omit' | 'null' | Single;
 
-export type Tree = Readonly<Record<string, Value>>;
+/** What a part of the payload is made by. */
+export type Template =
+  | Single
+  | { readonly kind: 'object'; readonly members: Members }
+  | { readonly kind: 'list'; readonly items: readonly Template[] }
+  /** What stands around a value: once a row, names, a condition. */
+  | {
+      readonly kind: 'block';
+      /** In lists only. With `optional`, a form without the table gives no item. */
+      readonly rows?: { readonly table: Formula; readonly optional: boolean };
+      readonly named: NamedValues;
+      readonly condition?: Formula;
+      readonly body: Template;
+    };
 
-/** A value of the payload. Fields are named by id or by name; in `each` of a table they are those of the row. */
-export type Value =
-  | { readonly kind: 'const'; readonly value: string | boolean }
-  | { readonly kind: 'field'; readonly field: string; readonly onMissing: OnMissing }
-  | { readonly kind: 'path'; readonly path: HeadPath; readonly onMissing: OnMissing }
-  | { readonly kind: 'date'; readonly rule: DateRule; readonly onMissing: OnMissing }
-  | { readonly kind: 'amount'; readonly field: string; readonly onMissing: OnMissing }
-  | { readonly kind: 'text'; readonly parts: readonly (string | Value)[] }
-  | { readonly kind: 'rows'; readonly table: string; readonly each: Tree; readonly onMissing: OnMissing }
-  | { readonly kind: 'object'; readonly tree: Tree }
-  | { readonly kind: 'list'; readonly items: readonly Value[] };
+export type Members = readonly (readonly [name: string, value: Template])[];

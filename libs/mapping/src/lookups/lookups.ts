@@ -24,3 +24,11 @@ export interface Lookups {
   /** The rows that meet all criteria and count on the day, in the table's own order. */
   find(table: string, criteria: readonly Criterion[], day: string): Found;
 }
+
+/** Where nothing is pulled: every table is unknown. */
+export const noMasterData: Lookups = { find: () => ({ kind: 'unknown' }) };
+
+/** Whether a table is `<connection>/<kind>` of master data, and not one of the flow's own. */
+export function isMasterData(table: string): boolean {
+  return table.includes('/');
+}

@@ -6,6 +6,7 @@ import type { PublishableFlow } from '../flow/check-flow.js';
 import type { Flow } from '../flow/flow.js';
 import { companionFaults } from './companions.js';
 import { lastingFaults } from './lasting-faults.js';
+import { type MasterDataOf, masterDataFaults } from './master-data-faults.js';
 import { type PublishedVoucher, voucherNameFaults } from './voucher-names.js';
 
 /** Files that are to be published together. */
@@ -37,7 +38,12 @@ export type Operations = Readonly<
 >;
 
 /** Faults that only show beside other files and what is in force. Empty when all may be published. */
-export function checkPublication(publication: Publication, inForce: InForce, operationsOf: OperationsOf): FileFault[] {
+export function checkPublication(
+  publication: Publication,
+  inForce: InForce,
+  operationsOf: OperationsOf,
+  masterDataOf: MasterDataOf,
+): FileFault[] {
   const { flows, connections } = publication;
   const allConnections = replaced(
     inForce.connections,
@@ -52,6 +58,7 @@ export function checkPublication(publication: Publication, inForce: InForce, ope
     ...twice(flows, ({ flow }) => flow.name),
     ...connections.flatMap((file) => placed(file, connectionFaults(file.value.connection, allConnections, inForce))),
     ...flows.flatMap((file) => placed(file, flowFaults(file.value.flow, allConnections, operationsOf))),
+    ...flows.flatMap((file) => placed(file, masterDataFaults(file.value.flow, allConnections, masterDataOf))),
     ...flows.flatMap((file) => placed(file, companionFaults(file.value.flow, allFlows))),
     ...flows.flatMap((file) => placed(file, voucherNameFaults(file.value.flow, inForce.vouchers))),
   ];

@@ -16,6 +16,10 @@ const operationsOf = (product: string) => {
   return product === 'kingdee-galaxy' ? { 'push-payment-bill': { checkPayload } } : undefined;
 };
 
+const masterDataOf = (product: string) => {
+  return product === 'kingdee-galaxy' ? { accounts: { columns: ['code', 'name'] } } : undefined;
+};
+
 function connection(name: string, product: string, account: string): ConnectionContent {
   const limits = { perSecond: 1, concurrency: 1 };
   return { name, product, account, timeZone: 'Asia/Shanghai', settings: {}, secrets: {}, limits };
@@ -34,9 +38,10 @@ function flow(name: string, change: (text: string) => string = (text) => text): 
 title: { en: a, zh: b }
 source: { connection: dingtalk-main, kinds: [PROC-PAYMENT] }
 voucher: { name: payment-bill, target: kingdee-hq, operation: push-payment-bill, patience: 1h }
-accountingDate: approved
-amount: { field: 付款金额, currency: CNY }
-payload: { a: { const: "1" } }
+accountingDate: =approval.approvedOn
+amount: =[付款金额]
+currency: CNY
+payload: { a: "1" }
 `;
   const checked = checkFlow(change(text), `${name}.yaml`);
   if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
@@ -60,7 +65,7 @@ function faults(
   connections: ConnectionContent[] = [],
   before: InForce = inForce,
 ): string {
-  return checkPublication({ flows, connections: connections.map(file) }, before, operationsOf)
+  return checkPublication({ flows, connections: connections.map(file) }, before, operationsOf, masterDataOf)
     .map(faultText)
     .join('\n');
 }
@@ -84,13 +89,12 @@ describe('a publication', () => {
   });
 
   it('with a payload that the target refuses whatever a form says is refused', () => {
-    const withPayload = (payload: string) =>
-      faults([flow('pay', (text) => text.replace('{ a: { const: "1" } }', payload))]);
-    expect(withPayload('{ a: { const: x } }')).toMatch(
-      /pay\.yaml:7:1: payload: push-payment-bill would refuse.* a: must be a decimal/,
+    const withPayload = (payload: string) => faults([flow('pay', (text) => text.replace('{ a: "1" }', payload))]);
+    expect(withPayload('{ a: x }')).toMatch(
+      /pay\.yaml:8:1: payload: push-payment-bill would refuse.* a: must be a decimal/,
     );
-    expect(withPayload('{ a: { field: 金额 }, FID: { field: 单号 } }')).toMatch(/FID: ids are not for flows\. Mend/);
-    expect(withPayload('{ a: { field: 金额 } }')).toBe('');
+    expect(withPayload('{ a: "=[金额]", FID: "=[单号]" }')).toMatch(/FID: ids are not for flows\. Mend/);
+    expect(withPayload('{ a: "=[金额]" }')).toBe('');
   });
 
   it('with two flows that make the same voucher of one kind is refused', () => {
@@ -115,14 +119,14 @@ describe('a publication', () => {
   });
 
   it('with two flows that ask one field for different values may be published', () => {
-    const when = (value: string) => (text: string) => `${text}when: [{ field: 付款方式, equals: ${value} }]\n`;
+    const when = (value: string) => (text: string) => `${text}when: =[付款方式] = "${value}" and [付款金额] > 0\n`;
     expect(faults([flow('pay', when('转账')), copy(when('现金'))])).toBe('');
     expect(faults([flow('pay', when('转账')), copy(when('转账'))])).toMatch(/takes PROC-PAYMENT too/);
   });
 
   it('with a flow alongside one that nobody knows is refused', () => {
     expect(faults([copy(alongside)])).toMatch(
-      /copy\.yaml:8:13: alongside\[0\]: there is no other flow pay\. Publish it/,
+      /copy\.yaml:9:13: alongside\[0\]: there is no other flow pay\. Publish it/,
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Fault } from '../file/fault.js';
 import type { Flow } from '../flow/flow.js';
+import type { Formula } from '../formula/formula.js';
 
 /** Faults that a flow has beside others that may take the same approval. */
 export function companionFaults(flow: Flow, allFlows: readonly Flow[]): readonly Fault[] {
@@ -30,7 +31,7 @@ function overlap(flow: Flow, other: Flow): readonly Fault[] {
     {
       path: ['source', 'kinds'],
       fault: `flow ${other.name} takes ${kinds} too, and one approval would be two vouchers`,
-      mend: `If that is meant, write \`alongside: [${other.name}]\`; else take the kind out of one, or let \`when\` ask for different values of one field.`,
+      mend: `If that is meant, write \`alongside: [${other.name}]\`; else take the kind out of one, or let \`when\` ask one field for different texts, e.g. \`=[类型] = "转账"\`.`,
     },
   ];
 }
@@ -74,11 +75,16 @@ function cycle(flow: Flow, others: readonly Flow[]): readonly Fault[] {
 
 /** Whether there may be an approval that both take: no field has to hold two different values. */
 function mayMeet(flow: Flow, other: Flow): boolean {
-  const apart = flow.when.some(({ field, equals }) => {
-    return other.when.some((condition) => condition.field === field && condition.equals !== equals);
+  const apart = asks(flow).some(({ field, equals }) => {
+    return asks(other).some((condition) => condition.field === field && condition.equals !== equals);
   });
   const alike = other.voucher.name === flow.voucher.name;
   return sharedKinds(flow, other).length > 0 && (alike || !apart);
+}
+
+/** Fields that have to hold one text each for a flow to apply. */
+function asks({ when }: Flow): Formula['asks'] {
+  return when?.asks ?? [];
 }
 
 function sharedKinds(flow: Flow, other: Flow): readonly string[] {

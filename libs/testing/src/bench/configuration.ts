@@ -84,9 +84,10 @@ title: { en: Payment request, zh: 付款申请 }
 source: { connection: ${SOURCE}, kinds: [${PROCESS_CODE}] }
 voucher: { name: payment-bill, target: ${TARGET}, operation: push-payment-bill, patience: 72h }
 from: 2020-01-01T00:00:00+08:00
-accountingDate: approved
-amount: { field: 付款金额, currency: CNY }
+accountingDate: =approval.approvedOn
+amount: =[付款金额]
+currency: CNY
 payload:
-  applicationNumber: { field: 付款申请单号 }
-  remark: { field: 付款事由, onMissing: omit }
+  applicationNumber: =[付款申请单号]
+  remark: { $value: "=[付款事由]", $onMissing: omit }
 `;

@@ -34,7 +34,7 @@ function connection(name: string, product: string, account: string): ConnectionC
 }
 
 function flowOf(name: string) {
-  const file = `${name}.yaml`;
+  const file = `${name}/flow.yaml`;
   const checked = checkFlow(readFileSync(new URL(file, FLOWS), 'utf8'), file);
   if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
   return checked.value;

@@ -1,7 +1,7 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import type { FlowPublished } from '@voucherline/contracts';
 import type { ApprovedApproval, FlowPlan, Obstacle, Rendered } from '@voucherline/domain';
-import { evaluateFlow, type Flow, type FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import { evaluateFlow, type Flow, type FlowCompiler, noMasterData, UnreadableFlow } from '@voucherline/mapping';
 import type { Configuration, Published } from '@voucherline/pipeline';
 
 /** A published version of a flow, with what decides whether it is in force for an approval. */
@@ -66,7 +66,11 @@ function renderBy(
   const operation = targetOf(target.product)?.operations[flow.voucher.operation];
   if (operation === undefined) return fault(unknownOperation(flow, target.product));
 
-  const evaluation = evaluateFlow(flow, approved, source.timeZone, accountingDate);
+  const evaluation = evaluateFlow(flow, approved, {
+    timeZone: source.timeZone,
+    masterData: noMasterData,
+    ...(accountingDate !== undefined && { accountingDate }),
+  });
   if (evaluation.kind === 'fault') {
     const { code, reason, owner, nextStep } = evaluation.fault;
     return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });

@@ -196,7 +196,7 @@ describe('an approved payment request', () => {
 });
 
 describe('a refused voucher', () => {
-  const dated = (text: string) => text.replace('remark:', 'date: { date: approved }\n  remark:');
+  const dated = (text: string) => text.replace('remark:', 'date: =accountingDate\n  remark:');
   const replan = (accountingDate?: string): AnyMessage => {
     const data = { subject: SUBJECT, ...(accountingDate && { accountingDate }), by: 'finance', reason: 'mended' };
     return { id: 'action-1', source: 'cli', type: 'ReplanRequested', key: 'action', time: at(9), data };
@@ -242,7 +242,7 @@ describe('several flows of one approval', () => {
       `${text.replace(`name: ${FLOW}`, 'name: memo').replace('name: payment-bill', 'name: memo-bill')}
 alongside: [${FLOW}]
 exclusive:
-  - { name: application, company: "001", values: [{ field: 付款申请单号 }], normalise: [trim, upper] }
+  - { name: application, company: "001", values: ["=upper([付款申请单号])"] }
 `.replace('patience: 72h', 'patience: 72h\n  after: [payment-bill]'),
     );
     const run = line([...configured(), publishedFlow(memo, PUBLISHED)]);

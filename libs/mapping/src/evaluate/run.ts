@@ -1,0 +1,140 @@
+import { canonicalJson, type UsedRow } from '@voucherline/contracts';
+import type { Path } from '../file/fault.js';
+import type { Evaluation, Fields } from '../formula/formula.js';
+import { LIMITS, limitProblem } from '../formula/limits.js';
+import type { Lookups } from '../lookups/lookups.js';
+
+/** A field that was read, with its text; the row counts from 1. */
+export interface FieldRead {
+  readonly name: string;
+  readonly row?: number;
+  readonly value: string | null;
+}
+
+/** How one value came about. */
+export interface TracedField {
+  /** Where in what was made, e.g. `payload.entries[2].debit` or `amount`. */
+  readonly path: string;
+  /** The rule as the author wrote it. */
+  readonly rule: string;
+  readonly reads: readonly FieldRead[];
+  readonly lookups: readonly UsedRow[];
+  /** Absent: left out. */
+  readonly value?: unknown;
+}
+
+/** What a value was made of. */
+export interface Sources {
+  readonly reads: FieldRead[];
+  readonly lookups: UsedRow[];
+}
+
+interface RunFacts {
+  readonly form: Fields;
+  readonly lookups: Lookups;
+  readonly trace: boolean;
+  fact(name: string): string | undefined;
+  /** Called at most once, when it is first needed. */
+  dates(): Dates;
+  currency(): string | undefined;
+}
+
+export interface Dates {
+  /** The voucher's. */
+  readonly accountingDate: string;
+  /** As of which is looked up. */
+  readonly lookupDay: string;
+}
+
+/** One evaluation: what it has used so far, and where in the output it is. */
+export class Run implements Evaluation {
+  readonly form: Fields;
+  readonly lookups: Lookups;
+  readonly fact: (name: string) => string | undefined;
+  readonly read?: (field: FieldRead) => void;
+  path: Path = [];
+  onMultiple: 'error' | 'first' = 'error';
+  readonly #facts: RunFacts;
+  readonly #used = new Map<string, UsedRow>();
+  #dates: Dates | undefined;
+  #currency: { readonly value: string | undefined } | undefined;
+  #steps = 0;
+  #sources: Sources = { reads: [], lookups: [] };
+
+  constructor(facts: RunFacts) {
+    this.#facts = facts;
+    this.form = facts.form;
+    this.lookups = facts.lookups;
+    this.fact = (name) => facts.fact(name);
+    if (facts.trace) this.read = (field) => this.#sources.reads.push(field);
+  }
+
+  get accountingDate(): string {
+    return this.#allDates.accountingDate;
+  }
+
+  get lookupDay(): string {
+    return this.#allDates.lookupDay;
+  }
+
+  get #allDates(): Dates {
+    this.#dates ??= this.#facts.dates();
+    return this.#dates;
+  }
+
+  /** Undefined inside the formula that gives it. */
+  get currency(): string | undefined {
+    if (this.#currency === undefined) {
+      this.#currency = { value: undefined };
+      this.#currency = { value: this.#facts.currency() };
+    }
+    return this.#currency.value;
+  }
+
+  step(count = 1): void {
+    this.#steps += count;
+    if (this.#steps > LIMITS.steps) throw limitProblem(this.path, 'too many steps', 'steps');
+  }
+
+  use(row: UsedRow): void {
+    this.#used.set(canonicalJson(row), row);
+    this.#sources.lookups.push(row);
+  }
+
+  /** Each once, in the order of their first use. */
+  get used(): readonly UsedRow[] {
+    return [...this.#used.values()];
+  }
+
+  /** Evaluates something at its place. */
+  at<T>(path: Path, onMultiple: 'error' | 'first', evaluate: () => T): T {
+    const before = { path: this.path, onMultiple: this.onMultiple };
+    this.path = path;
+    this.onMultiple = onMultiple;
+    try {
+      return evaluate();
+    } finally {
+      this.path = before.path;
+      this.onMultiple = before.onMultiple;
+    }
+  }
+
+  /** Evaluates something and says what it was made of; that also counts for what is being made around it. */
+  sourced<T>(evaluate: () => T): readonly [T, Sources] {
+    const around = this.#sources;
+    const own: Sources = { reads: [], lookups: [] };
+    this.#sources = own;
+    try {
+      return [evaluate(), own];
+    } finally {
+      this.#sources = around;
+      this.sourcedFrom(own);
+    }
+  }
+
+  /** Something that was made before is used again. */
+  sourcedFrom({ reads, lookups }: Sources): void {
+    this.#sources.reads.push(...reads);
+    this.#sources.lookups.push(...lookups);
+  }
+}
