@@ -10,6 +10,7 @@ import {
   faultText,
   type PublishableConnection,
   type PublishableFlow,
+  type TableFile,
 } from '@voucherline/mapping';
 import { type CommandContext, CommandError } from './command.js';
 
@@ -70,7 +71,20 @@ interface TextFile {
 }
 
 function checkFlowFile({ file, text }: TextFile): Checked<PublishableFlow> {
-  return checkFlow(text, file);
+  const folder = dirname(file);
+  // A flow in a folder of its own also has the tables that all flows beside it share.
+  const folders = hasFolder(file) ? [folder, dirname(folder)] : [folder];
+  return checkFlow(text, file, folders.flatMap(tableFiles));
+}
+
+function tableFiles(folder: string): readonly TableFile[] {
+  const tables = join(folder, 'tables');
+  if (!existsSync(tables)) return [];
+  const names = readdirSync(tables).filter((name) => name.endsWith('.csv'));
+  return names.sort().map((name) => {
+    const file = join(tables, name);
+    return { name: basename(name, '.csv'), file, text: readFileSync(file, 'utf8') };
+  });
 }
 
 /** `<flow>/flow.yaml` has tables and cases beside it. */

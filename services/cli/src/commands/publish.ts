@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { targetPure } from '@voucherline/connectors/pure';
+import { masterDataPure, targetPure } from '@voucherline/connectors/pure';
 import { type AnyMessage, type ConnectionContent, encode, factId } from '@voucherline/contracts';
 import {
   checkPublication,
@@ -33,13 +33,13 @@ published unless all are right. --check stops after the checks and compares with
       throw new CommandError('publish: name a folder, e.g. voucherline publish deploy/flows');
     const publication = readConfiguration(positionals, context.env, REFUSED);
     if (values.check) {
-      refuseFaults(checkPublication(publication, NOTHING, operationsOf), REFUSED);
+      refuseFaults(checkPublication(publication, NOTHING, operationsOf, masterDataOf), REFUSED);
       context.say(`${publication.connections.length} connections and ${publication.flows.length} flows are right`);
       return 0;
     }
     const broker = await context.broker();
     const published = await readPublished(broker);
-    refuseFaults(checkPublication(publication, published.inForce, operationsOf), REFUSED);
+    refuseFaults(checkPublication(publication, published.inForce, operationsOf, masterDataOf), REFUSED);
     const changed = changes(publication, published.hashes);
     await send(broker, changed);
     return sayResult(publication, changed, context);
@@ -52,6 +52,7 @@ const REFUSED = 'nothing was published';
 const NOTHING: InForce = { flows: [], connections: [], vouchers: [] };
 
 const operationsOf = (product: string) => targetPure(product)?.operations;
+const masterDataOf = (product: string) => masterDataPure(product)?.manifest.masterData;
 
 interface Published {
   readonly inForce: InForce;

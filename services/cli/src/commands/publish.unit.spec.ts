@@ -9,7 +9,7 @@ import { publish } from './publish.js';
 
 const DEPLOY = new URL('../../../../deploy/', import.meta.url);
 const sample = (name: string) => readFileSync(new URL(name, DEPLOY), 'utf8');
-const flow = sample('flows/dingtalk-payment-request.yaml');
+const flow = sample('flows/dingtalk-payment-request/flow.yaml');
 
 let folder: string;
 let log: MemoryLog;

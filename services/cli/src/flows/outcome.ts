@@ -1,7 +1,13 @@
 import { targetPure } from '@voucherline/connectors/pure';
 import type { ConnectionContent, Money } from '@voucherline/contracts';
-import type { Flow, Lookups, MappedApproval } from '@voucherline/mapping';
-import { evaluate, type Rendering, type TracedField } from './engine.js';
+import {
+  evaluateFlow,
+  type Flow,
+  type Lookups,
+  type MappedApproval,
+  type Rendering,
+  type TracedField,
+} from '@voucherline/mapping';
 
 /** What a flow makes of an approval, as the planner would have it: the target's own check of the payload counts. */
 export type Outcome =
@@ -18,13 +24,15 @@ export interface Circumstances {
   readonly accountingDate?: string;
   readonly masterData: Lookups;
   /** Absent where nobody knows the target: its check is left out then. */
-  readonly target?: Pick<ConnectionContent, 'product' | 'settings'>;
+  readonly target?: Target;
 }
+
+type Target = Pick<ConnectionContent, 'product' | 'settings'>;
 
 /** Evaluates a flow and lets the target check the payload. Pure. */
 export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: Circumstances): Outcome {
   const { timeZone, accountingDate, masterData, target } = circumstances;
-  const evaluation = evaluate(flow, approval, {
+  const evaluation = evaluateFlow(flow, approval, {
     ...{ timeZone, masterData, trace: true },
     ...(accountingDate !== undefined && { accountingDate }),
   });
@@ -34,8 +42,7 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: C
     return { kind: 'parked', code, reason, nextStep };
   }
   const { rendering, trace = [] } = evaluation;
-  const operation = target && targetPure(target.product)?.operations[flow.voucher.operation];
-  const refused = target && operation ? operation.checkPayload(rendering.payload, target.settings) : [];
+  const refused = target === undefined ? [] : refusals(flow, rendering, target, masterData);
   if (refused.length === 0) return { kind: 'voucher', rendering, trace };
   return {
     kind: 'parked',
@@ -43,6 +50,26 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: C
     reason: `${flow.voucher.operation} refuses the payload: ${refused.join('; ')}`,
     nextStep: 'Mend the flow’s payload, or the form.',
   };
+}
+
+/** Why the target would refuse a payload: by itself, and then against those of its tables that are known. */
+function refusals(
+  { voucher }: Flow,
+  { payload, accountingDate }: Rendering,
+  { product, settings }: Target,
+  masterData: Lookups,
+): readonly string[] {
+  const operation = targetPure(product)?.operations[voucher.operation];
+  const faults = operation?.checkPayload(payload, settings) ?? [];
+  if (faults.length > 0 || operation?.checkReferences === undefined) return faults;
+  let allKnown = true;
+  const rowOf = (kind: string, code: string) => {
+    const found = masterData.find(`${voucher.target}/${kind}`, [{ column: 'code', value: code }], accountingDate);
+    if (found.kind !== 'rows') allKnown = false;
+    return found.kind === 'rows' ? found.rows[0]?.columns : undefined;
+  };
+  const missing = operation.checkReferences(payload, rowOf, settings);
+  return allKnown ? missing : [];
 }
 
 /** What a voucher shows to people, in the words that cases use for it. */

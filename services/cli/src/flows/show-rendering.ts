@@ -1,9 +1,7 @@
-import { pathText } from '@voucherline/mapping';
 import { stringify } from 'yaml';
 import type { CommandContext } from '../command.js';
-import { leavesOf, shown } from './differences.js';
 import { type Outcome, shownOf } from './outcome.js';
-import { sayTraced, tracedAt } from './traced.js';
+import { sayFields } from './traced.js';
 
 /** What came out, as it would stand in a case, and where each field came from. */
 export function sayRendering(outcome: Outcome, context: CommandContext): void {
@@ -14,10 +12,7 @@ export function sayRendering(outcome: Outcome, context: CommandContext): void {
   }
   if (outcome.kind !== 'voucher') return;
   context.say('\nwhere it came from 来源');
-  for (const { path, value } of leavesOf(shownOf(outcome.rendering))) {
-    context.say(`  ${pathText(path)} = ${shown(value)}`);
-    sayTraced(tracedAt(outcome.trace, path), context);
-  }
+  sayFields(shownOf(outcome.rendering), outcome.trace, context);
 }
 
 function expectationOf(outcome: Outcome): object {
