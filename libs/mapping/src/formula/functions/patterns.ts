@@ -7,7 +7,7 @@ import type { Run, Term } from '../terms.js';
 import { asText } from '../values/readers.js';
 import type { FunctionDefinition } from './definition.js';
 
-/** Instructions of a compiled pattern: its time for each character of a text is at most in proportion. */
+/** Instructions of a compiled pattern: its time for each character of a text is in proportion to them. */
 const MAX_PROGRAM = 2_000;
 
 /** Regular expressions, in RE2's syntax: they take time in proportion to the text, whatever it holds. Each is compiled once. */
@@ -20,7 +20,7 @@ export const PATTERNS: readonly FunctionDefinition[] = [
     example: ['matches("FP-2026-001", "^FP-\\d{4}")', 'true'],
     compile: (call) => {
       const parts = call.takes(2) ? patternCall(call) : undefined;
-      return parts && call.term('boolean', (scope) => parts.matcher(scope).find(), parts.terms);
+      return parts && call.term('boolean', (scope) => parts.search(scope).next(), parts.terms);
     },
   },
   {
@@ -44,7 +44,14 @@ export const PATTERNS: readonly FunctionDefinition[] = [
 interface PatternCall {
   readonly terms: readonly Term[];
   readonly pattern: RE2JS;
-  readonly matcher: Run<Matcher>;
+  readonly search: Run<Search>;
+}
+
+/** A search through one text. */
+interface Search {
+  readonly found: Matcher;
+  /** Goes to the next match. Each may look at all of the text that is left, so that many steps are counted. */
+  next(): boolean;
 }
 
 function patternCall(call: Call): PatternCall | undefined {
@@ -56,12 +63,19 @@ function patternCall(call: Call): PatternCall | undefined {
   const pattern = compiled(call, written.at, source);
   if (pattern === undefined) return undefined;
   const weight = Math.ceil(pattern.programSize() / 16);
-  const matcher = (scope: Scope) => {
-    const value = text(scope);
-    scope.evaluation.step(1 + weight * (value.length >> 6));
-    return pattern.matcher(boundedText(value, scope));
+  const search = (scope: Scope): Search => {
+    const value = boundedText(text(scope), scope);
+    const found = pattern.matcher(value);
+    let end = 0;
+    const next = () => {
+      scope.evaluation.step(1 + weight * ((value.length - end) >> 2));
+      const isFound = found.find();
+      if (isFound) end = found.end();
+      return isFound;
+    };
+    return { found, next };
   };
-  return { terms, pattern, matcher };
+  return { terms, pattern, search };
 }
 
 function compiled(call: Call, at: number, source: string): RE2JS | undefined {
@@ -79,13 +93,13 @@ function compiled(call: Call, at: number, source: string): RE2JS | undefined {
 function compileExtract(call: Call): Term | undefined {
   const parts = call.takes(2, 3) ? patternCall(call) : undefined;
   if (parts === undefined) return undefined;
-  const { terms, pattern, matcher } = parts;
+  const { terms, pattern, search } = parts;
   const named = terms[2];
   const group = named === undefined ? Math.min(1, pattern.groupCount()) : groupOf(call, named, pattern);
   if (group === undefined) return undefined;
   const run: Run<string> = (scope) => {
-    const found = matcher(scope);
-    const text = found.find() ? found.group(group) : null;
+    const { found, next } = search(scope);
+    const text = next() ? found.group(group) : null;
     if (text !== null) return text;
     const words = `${terms[0]?.origin?.subject(scope) ?? 'the text'} does not hold what extract(…) looks for`;
     throw new MappingProblem('no-value', scope.evaluation.path, words);
@@ -103,13 +117,13 @@ function compileReplaceAll(call: Call): Term | undefined {
   const parts = call.takes(3) ? patternCall(call) : undefined;
   const by = call.literal(parts?.terms[2], 'the replacement');
   if (parts === undefined || by === undefined) return undefined;
-  const { terms, pattern, matcher } = parts;
+  const { terms, pattern, search } = parts;
   const pieces = piecesOf(by);
   const unknown = pieces.find((piece) => typeof piece === 'number' && piece > pattern.groupCount());
   if (unknown !== undefined) {
     return call.checker.fault(terms[2]?.at ?? call.at, `there is no group $${unknown}`, 'Write $$ for a dollar sign.');
   }
-  return call.term('text', (scope) => replaced(matcher(scope), pieces, scope), terms);
+  return call.term('text', (scope) => replaced(search(scope), pieces, scope), terms);
 }
 
 /** Texts as they are, and numbers of groups. */
@@ -120,11 +134,10 @@ function piecesOf(by: string): readonly (string | number)[] {
   });
 }
 
-function replaced(found: Matcher, pieces: readonly (string | number)[], scope: Scope): string {
+function replaced({ found, next }: Search, pieces: readonly (string | number)[], scope: Scope): string {
   let result = '';
   let end = 0;
-  while (found.find()) {
-    scope.evaluation.step();
+  while (next()) {
     result += found.substring(end, found.start());
     for (const piece of pieces) result += typeof piece === 'number' ? (found.group(piece) ?? '') : piece;
     end = found.end();
