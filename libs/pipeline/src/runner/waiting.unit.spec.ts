@@ -116,20 +116,19 @@ describe('a decision that waits for a table', () => {
 
   it('does not keep others waiting', async () => {
     const bench = await new Bench().start();
-    const waiting = keys(400);
+    const waiting = keys(800);
     await bench.append(...waiting.map((key) => timedDocument(key, 1, `${USERS}@`)));
     const others = keys(8).map((key) => `other-${key}`);
     bench.log.append([...pulledTable(USERS), ...others.map((key) => timedDocument(key, 1, 'd'))]);
     for (let times = 0; times < 20; times++) await settle();
     for (let shard = 0; shard < SHARDS; shard++) {
       const said = bench.ofShard(shard);
-      // One message a batch here, and the member hands them out shard by shard: a turn or two of those that waited go between.
+      // One message a batch here: a few turns of those that waited go between, and most are still to come.
       const places = said.flatMap(({ key }, at) => (others.includes(key) ? [at] : []));
       expect(places.length).toBeGreaterThan(1);
-      expect(places[0]).toBeLessThanOrEqual(50);
-      expect(places[1]).toBeLessThanOrEqual(151);
+      expect(places[1]).toBeLessThan(300);
     }
-    expect(waiting.flatMap((key) => bench.said(key))).toHaveLength(400);
+    expect(waiting.flatMap((key) => bench.said(key))).toHaveLength(800);
   });
 
   it('is passed over when it was decided or discarded meanwhile', async () => {
