@@ -371,6 +371,20 @@ describe('a month with a budget', () => {
     expect(readDownstream(work.log).size).toBe(5);
   });
 
+  it('does not hold calls back that the vendor does not count, and is not spent by them', async () => {
+    const work = new SimulatedWork(['c1'], { perMonth: 3 });
+    for (let n = 0; n < 5; n += 1) work.deliver('c1', `d/${n}`, String(n));
+    const worker = copyingWorker(answering);
+    const plan: typeof worker.plan = (lane, context) => {
+      const step = worker.plan(lane, context);
+      return step.kind === 'call' ? { ...step, isExempt: true } : step;
+    };
+    const { runner } = await work.start('p1', { ...worker, plan });
+    await work.clock.advance(60_000);
+    expect(readDownstream(work.log).size).toBe(5);
+    expect((await runner.status()).connections).toMatchObject([{ callsThisMonth: 0, budget: 3 }]);
+  });
+
   it('is remembered by the next process', async () => {
     const work = new SimulatedWork(['c1'], { perMonth: 3 });
     for (let n = 0; n < 5; n += 1) work.deliver('c1', `d/${n}`, String(n));

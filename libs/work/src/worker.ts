@@ -44,13 +44,15 @@ export type Step<S, E> =
   /**
    * One call of the vendor. `before` is committed, and what the lane said earlier is acknowledged by the log, before
    * the socket is written; `settle` turns the outcome into a change. `write` calls are counted apart in metrics.
-   * `priority`: `finish` draws on the connection's budget before `sweep` does.
+   * `priority`: `finish` draws on the connection's budget before `sweep` does; an `isExempt` call on none, because the vendor
+   * does not count it.
    */
   | {
       readonly kind: 'call';
       readonly name: string;
       readonly access: 'read' | 'write';
       readonly priority: 'finish' | 'sweep';
+      readonly isExempt?: boolean;
       readonly before?: Change<S, E>;
       run(context: CallContext): Promise<Outcome>;
       settle(outcome: Outcome, now: number): Change<S, E>;

@@ -18,9 +18,10 @@ type KnownRow = readonly [code: string, print: string, seenIn: number];
 export interface TableState {
   readonly kind: 'table';
   readonly rows: readonly KnownRow[];
-  /** Walks that came to their end. */
-  readonly walks: number;
-  /** The walk that is under way. */
+  /** Number of the walk that began last, and of the one that came to its end last. */
+  readonly begun: number;
+  readonly completed: number;
+  /** The walk that is under way; one that was given up is not. */
   readonly walk?: { readonly startedAt: number; readonly cursor?: string };
   /** When the next walk, or the next try of a page, is due, ms. */
   readonly dueAt?: number;
@@ -28,7 +29,7 @@ export interface TableState {
   readonly parkedId?: string;
 }
 
-export const unknownTable: TableState = { kind: 'table', rows: [], walks: 0, tries: 0 };
+export const unknownTable: TableState = { kind: 'table', rows: [], begun: 0, completed: 0, tries: 0 };
 
 /** Codes change rarely, and each walk costs calls. */
 const SHORTEST_INTERVAL_MS = 3_600_000;
@@ -41,7 +42,7 @@ const PRINT_LENGTH = 16;
 /** Plans the lane of one table: walk it page by page, publish what changed, say which rows are gone, wait, begin anew. */
 export function planTable(
   lane: Lane<TableState>,
-  calls: Pick<MasterDataCalls, 'pullPage'>,
+  calls: Pick<MasterDataCalls, 'pullPage' | 'isExempt'>,
   context: PlanContext,
 ): Step<TableState, never> {
   const consumed = lane.mailbox.length;
@@ -55,17 +56,25 @@ export function planTable(
     };
   }
   const isReleased = lane.mailbox.some(({ type }) => type === 'ParkedReleased');
-  const state = isReleased ? { ...lane.state, dueAt: 0, tries: 0 } : lane.state;
+  const state: TableState = isReleased ? { ...lane.state, dueAt: 0, tries: 0 } : lane.state;
   if (state.dueAt !== undefined && state.dueAt > context.now) {
     return { kind: 'wait', until: state.dueAt, ...(consumed > 0 && { change: { state, consumed } }) };
   }
   const walk = state.walk ?? { startedAt: context.now };
-  const page: Page = { lane: { ...lane, state }, walk, consumed, context };
+  const begun = state.walk === undefined ? state.begun + 1 : state.begun;
+  const page: Page = {
+    lane: { ...lane, state: { ...state, begun } },
+    walk,
+    consumed,
+    context,
+    isExempt: calls.isExempt,
+  };
   return {
     kind: 'call',
     name: 'pullPage',
     access: 'read',
     priority: 'sweep',
+    isExempt: calls.isExempt,
     run: (call) => calls.pullPage(kindOf(lane), walk.cursor, call),
     settle: (outcome) => settlePage(page, outcome as ReadOutcome<MasterDataPage>),
   };
@@ -76,6 +85,7 @@ interface Page {
   readonly walk: NonNullable<TableState['walk']>;
   readonly consumed: number;
   readonly context: PlanContext;
+  readonly isExempt: boolean;
 }
 
 const kindOf = ({ key }: Lane<unknown>): string => parseDocumentKey(key).id;
@@ -130,7 +140,7 @@ function resolvedCase(lane: Lane<TableState>, now: number): readonly KeyedDraft[
 
 function pulled(page: Page, { rows: shown, next }: MasterDataPage): Change<TableState, never> {
   const { lane, walk, consumed } = page;
-  const seenIn = lane.state.walks + 1;
+  const { begun: seenIn } = lane.state;
   const known = new Map(lane.state.rows.map((row) => [row[0], row]));
   const messages: KeyedDraft[] = [];
   for (const row of shown) {
@@ -152,16 +162,11 @@ function pulled(page: Page, { rows: shown, next }: MasterDataPage): Change<Table
 /** The walk came to its end: rows that two walks in a row did not show are gone, and all that differed has been said. */
 function completed(page: Page, state: TableState, messages: readonly KeyedDraft[]): Change<TableState, never> {
   const { lane, consumed, context } = page;
-  const walks = state.walks + 1;
   const { walk: _walk, parkedId: _parkedId, ...rest } = state;
-  const gone = state.rows.filter(([, , seenIn]) => seenIn <= walks - 2);
+  const gone = state.rows.filter(([, , seenIn]) => seenIn < state.completed);
+  const rows = state.rows.filter(([, , seenIn]) => seenIn >= state.completed);
   return {
-    state: {
-      ...rest,
-      walks,
-      rows: state.rows.filter(([, , seenIn]) => seenIn > walks - 2),
-      dueAt: nextWalkAt(page),
-    },
+    state: { ...rest, completed: state.begun, rows, dueAt: nextWalkAt(page) },
     consumed,
     messages: [
       ...messages,
@@ -172,8 +177,9 @@ function completed(page: Page, state: TableState, messages: readonly KeyedDraft[
   };
 }
 
-function nextWalkAt({ walk, context }: Page): number {
-  return walk.startedAt + Math.max(SHORTEST_INTERVAL_MS, context.sweepIntervalMs);
+function nextWalkAt({ walk, context, isExempt }: Page): number {
+  const wait = isExempt ? SHORTEST_INTERVAL_MS : Math.max(SHORTEST_INTERVAL_MS, context.sweepIntervalMs);
+  return walk.startedAt + wait;
 }
 
 function tooLarge(lane: Lane<unknown>): Parameters<typeof parkedDraft>[1] {

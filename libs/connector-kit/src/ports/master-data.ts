@@ -42,6 +42,8 @@ export interface MasterDataPure {
 /** The half that calls the vendor. */
 export interface MasterDataCalls {
   readonly manifest: ConnectorManifest;
+  /** Whether the vendor leaves these calls out of the month's (`limits.perMonth`). */
+  readonly isExempt: boolean;
   /** One call. The cursor is the connector's own text: all that the walk still needs to know. */
   pullPage(kind: string, cursor: string | undefined, context: CallContext): Promise<ReadOutcome<MasterDataPage>>;
 }

@@ -70,6 +70,15 @@ export interface TargetOperation extends OperationTraits {
    */
   checkPayload(payload: Readonly<Record<string, unknown>>, settings: ConnectionContent['settings']): readonly string[];
   /**
+   * Faults of what the written document is expected to show, against a payload that is fine by itself: what would be held after it
+   * was written is said before. Absent where a payload does not tell what the document will show.
+   */
+  checkExpectation?(
+    payload: Readonly<Record<string, unknown>>,
+    expectation: VoucherExpectation,
+    settings: ConnectionContent['settings'],
+  ): readonly string[];
+  /**
    * Faults of a payload, fine by itself, against master data of the same connection. Each names the place, what is missing, and
    * who mends it. Only tables that the settings pull are asked for (`pulledKinds`): of others nothing is known. While one of them
    * was not yet read to its end, the caller waits for it, whatever is said here.
@@ -100,7 +109,13 @@ export interface TargetOperation extends OperationTraits {
 export interface TargetPure {
   readonly manifest: ConnectorManifest;
   readonly operations: Readonly<
-    Record<string, Pick<TargetOperation, 'name' | 'level' | 'createCarriesKey' | 'checkPayload' | 'checkReferences'>>
+    Record<
+      string,
+      Pick<
+        TargetOperation,
+        'name' | 'level' | 'createCarriesKey' | 'checkPayload' | 'checkExpectation' | 'checkReferences'
+      >
+    >
   >;
 }
 

@@ -35,6 +35,8 @@ export interface CallRequest {
   readonly name: string;
   readonly access: 'read' | 'write';
   readonly priority: Priority;
+  /** The vendor does not count it against the month. */
+  readonly isExempt?: boolean;
   run(context: CallContext): Promise<Outcome>;
 }
 
@@ -141,10 +143,11 @@ export class Desk {
   }
 
   /**
-   * How long a call of this priority has to wait for the month's budget, in ms; 0: not at all. Finishing work waits too
+   * How long such a call has to wait for the month's budget, in ms; 0: not at all. Finishing work waits too
    * when nothing is left at all, until the month ends or a higher limit is published.
    */
-  budgetWaitMs(priority: Priority): number {
+  budgetWaitMs({ priority, isExempt }: Pick<CallRequest, 'priority' | 'isExempt'>): number {
+    if (isExempt) return 0;
     const isAllowed = this.spending.allows(priority, this.#ports.clock.now(), this.content.limits.perMonth);
     return isAllowed ? 0 : BUDGET_LOOK_MS;
   }
@@ -179,9 +182,9 @@ export class Desk {
       // Asked again after the wait, and last of all: a paused process must not call for a lease that has expired.
       const context = this.mayCall ? this.#theContext() : undefined;
       if (context === undefined) return { kind: 'notMade' };
-      if (this.budgetWaitMs(request.priority) > 0) return { kind: 'noBudget' };
-      this.spending.count(request.priority, clock.now());
+      if (this.budgetWaitMs(request) > 0) return { kind: 'noBudget' };
       const startedAt = clock.now();
+      if (!request.isExempt) this.spending.count(request.priority, startedAt);
       const outcome = await this.#theBreaker().run(() => this.#outcomeOf(request, context), isConnectionTrouble);
       metrics.called(this.content.product, request, outcome, clock.now() - startedAt);
       if (outcome.kind === 'throttled') this.rest(clamp(outcome.afterMs, THROTTLE.leastMs, THROTTLE.mostMs));

@@ -159,7 +159,7 @@ export class LaneRun<S, E> {
 
   /** Makes the step's call. Gives whether the lane goes on: not when the call has to wait for its connection. */
   async #callAndSettle(progress: Progress<S, E>, step: Call<S, E>): Promise<boolean> {
-    const budgetWaitMs = this.#desk.budgetWaitMs(step.priority);
+    const budgetWaitMs = this.#desk.budgetWaitMs(step);
     if (budgetWaitMs > 0 || !this.#desk.mayCall) return this.#leave(progress, budgetWaitMs);
     if (step.before !== undefined) this.#add(progress, step.before);
     if (progress.isChanged) {
@@ -172,7 +172,7 @@ export class LaneRun<S, E> {
     const result = await this.#desk.call(step);
     if (this.#desk.isLost) throw new LeaseLost(this.#taken.connection);
     if (result.kind === 'noBudget' && step.access === 'read') {
-      return this.#leave(progress, this.#desk.budgetWaitMs(step.priority));
+      return this.#leave(progress, this.#desk.budgetWaitMs(step));
     }
     const outcome = this.#outcomeOf(step, result);
     // A read that was not made, or not answered because the connection rests now, is planned again: no attempt is spent.

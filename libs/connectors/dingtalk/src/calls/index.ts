@@ -19,8 +19,8 @@ export const dingtalkCalls: SourceCalls = {
   probe,
 };
 
-/** DingTalk's contacts as master data, by calls of the same API. */
-export const dingtalkMasterDataCalls: MasterDataCalls = { manifest, pullPage: pullContacts };
+/** DingTalk's contacts as master data, by calls of the same API; the monthly quota leaves contacts out (dingtalk.md §10). */
+export const dingtalkMasterDataCalls: MasterDataCalls = { manifest, isExempt: true, pullPage: pullContacts };
 
 /** A fresh token shows that the vendor answers and knows the app, and costs nothing of the monthly quota. */
 async function probe(context: CallContext): Promise<ReadOutcome<void>> {

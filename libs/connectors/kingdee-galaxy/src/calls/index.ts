@@ -21,7 +21,7 @@ export const kingdeeGalaxyCalls: TargetCalls = {
 };
 
 /** Kingdee's base data as master data. */
-export const kingdeeGalaxyMasterDataCalls: MasterDataCalls = { manifest, pullPage: pullBaseData };
+export const kingdeeGalaxyMasterDataCalls: MasterDataCalls = { manifest, isExempt: false, pullPage: pullBaseData };
 
 /** A query for no bill: shows that Kingdee answers, knows us, and has the key field. */
 async function probe(context: CallContext): Promise<ReadOutcome<void>> {
