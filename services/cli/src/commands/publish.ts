@@ -1,127 +1,110 @@
 import { parseArgs } from 'node:util';
 import { masterDataPure, targetPure } from '@voucherline/connectors/pure';
-import { type AnyMessage, type ConnectionContent, encode, factId } from '@voucherline/contracts';
-import {
-  checkPublication,
-  FlowCompiler,
-  type InForce,
-  type Publication,
-  type PublishedVoucher,
-  publishedVoucher,
-} from '@voucherline/mapping';
-import { type Broker, readTopic } from '@voucherline/pipeline';
+import { checkPublication, type InForce } from '@voucherline/mapping';
 import { systemClock } from '@voucherline/platform';
 import { type Command, type CommandContext, CommandError } from '../command.js';
-import { readConfiguration, refuseFaults } from '../configuration-files.js';
+import { type ConfigurationFiles, readConfiguration, refuseFaults } from '../configuration-files.js';
+import { DEFAULT_DAYS } from '../flows/diff/diff.js';
+import { daysBefore, parseSince } from '../flows/diff/since.js';
+import { refuseFailingCases } from '../publication/cases.js';
+import { type Change, changesOf, send } from '../publication/changes.js';
+import { inForceOf, NOTHING_IN_FORCE } from '../publication/in-force.js';
+import { preview } from '../publication/preview.js';
+import { readPublished } from '../published.js';
 
-/** `voucherline publish`: checks flows and connections whole and puts what changed onto `configuration.published`. */
+/** `voucherline publish`: checks flows and connections whole, shows what changes, and puts it onto `configuration.published`. */
 export const publish: Command = {
   name: 'publish',
-  summary: 'check flows and connections and publish what changed',
-  help: `voucherline publish <folder or file> … [--check]
+  summary: 'check flows and connections, show what changes, and publish it',
+  help: `voucherline publish <folder or file> … [--since <day|instant|offset>] [--yes] [--check]
 
-Reads every *.yaml below, but for folders named cases: a file with \`product:\` is a connection, any other a flow. Nothing is
-published unless all are right. --check stops after the checks and compares with nothing that is published.
-\${NAME} in a connection's settings stands for the environment variable NAME. Secrets stand in files by name only.`,
+Reads every *.yaml below, but for folders named cases and tables: a file with \`product:\` is a connection, any other a flow; tables/*.csv
+beside a flow's folder and in it are its code tables. Nothing is published unless all are right and every case comes out as expected.
+Of a flow that changes, first is shown what past approvals would have become (--since, default: the last ${DEFAULT_DAYS} days), and from when the
+version will be in force. Then you are asked; --yes goes on without, and so does a run without a terminal. --check shows and publishes
+nothing; without a broker it checks the files by themselves.
+\${NAME} in a connection's settings stands for the environment variable NAME. Secrets stand in files by name only.
+发布前先运行用例，并显示历史审批在新版本下的差异；已发布的版本不可更改，凭证上记录版本哈希。`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { check: { type: 'boolean', default: false } },
+      options: {
+        check: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        since: { type: 'string' },
+      },
     });
     if (positionals.length === 0)
       throw new CommandError('publish: name a folder, e.g. voucherline publish deploy/flows');
-    const publication = readConfiguration(positionals, context.env, REFUSED);
-    if (values.check) {
-      refuseFaults(checkPublication(publication, NOTHING, operationsOf, masterDataOf), REFUSED);
-      context.say(`${publication.connections.length} connections and ${publication.flows.length} flows are right`);
-      return 0;
-    }
+    const since = values.since === undefined ? daysBefore(systemClock.now(), DEFAULT_DAYS) : parseSince(values.since);
+    const files = readConfiguration(positionals, context.env, REFUSED);
+    if (values.check && !context.env.KAFKA_BROKERS) return checkAlone(files, context);
+
     const broker = await context.broker();
     const published = await readPublished(broker);
-    refuseFaults(checkPublication(publication, published.inForce, operationsOf, masterDataOf), REFUSED);
-    const changed = changes(publication, published.hashes);
-    await send(broker, changed);
-    return sayResult(publication, changed, context);
+    refuse(files, inForceOf(published), context);
+    const changes = changesOf(files, published);
+    await preview(broker, { files, changes, published, since }, context);
+    if (values.check) return sayCheck(files, changes, context);
+    if (!values.yes && !(await agreed(changes, context))) {
+      context.say('nothing was published 未发布');
+      return 1;
+    }
+    await send(broker, changes);
+    return sayResult(files, changes, context);
   },
 };
 
 const REFUSED = 'nothing was published';
 
-/** What `--check` compares with. */
-const NOTHING: InForce = { flows: [], connections: [], vouchers: [] };
-
 const operationsOf = (product: string) => targetPure(product)?.operations;
 const masterDataOf = (product: string) => masterDataPure(product)?.manifest.masterData;
 
-interface Published {
-  readonly inForce: InForce;
-  /** Of the newest version, by type and name. */
-  readonly hashes: ReadonlyMap<string, string>;
+/** @throws {CommandError} for faults that show beside what is in force, and for failing cases */
+function refuse(files: ConfigurationFiles, inForce: InForce, context: CommandContext): void {
+  refuseFaults(checkPublication(files, inForce, operationsOf, masterDataOf), REFUSED);
+  refuseFailingCases(files, context);
 }
 
-async function readPublished(broker: Broker): Promise<Published> {
-  const hashes = new Map<string, string>();
-  const connections = new Map<string, ConnectionContent>();
-  const vouchers: PublishedVoucher[] = [];
-  const flows = new Map<string, { hash: string; content: Readonly<Record<string, unknown>> }>();
-  for await (const { message } of readTopic(broker, 'configuration.published.v1')) {
-    if (message.type === 'ConnectionPublished') connections.set(message.data.name, message.data.content);
-    else if (message.type === 'FlowPublished') {
-      flows.set(message.data.name, message.data);
-      vouchers.push(publishedVoucher(message.data));
-    } else continue;
-    hashes.set(`${message.type} ${message.data.name}`, message.data.hash);
-  }
-  const compiler = new FlowCompiler();
-  const inForce: InForce = {
-    connections: [...connections.values()],
-    flows: [...flows.values()].map(({ hash, content }) => compiler.compile(hash, content)),
-    vouchers,
-  };
-  return { inForce, hashes };
+function checkAlone(files: ConfigurationFiles, context: CommandContext): number {
+  refuse(files, NOTHING_IN_FORCE, context);
+  context.say(`${files.connections.length} connections and ${files.flows.length} flows are right by themselves`);
+  context.say('They were compared with nothing, because no broker is known (KAFKA_BROKERS).');
+  return 0;
 }
 
-type Change = Extract<AnyMessage, { type: 'FlowPublished' | 'ConnectionPublished' }>;
-
-/** Connections first: a flow never stands on the log before the connections it names. */
-function changes({ connections, flows }: Publication, hashes: Published['hashes']): readonly Change[] {
-  const time = new Date(systemClock.now()).toISOString();
-  const envelope = (type: Change['type'], name: string, hash: string) => ({
-    id: factId(type, name, hash, time),
-    source: 'cli/publish',
-    key: name,
-    time,
-  });
-  return [
-    ...connections.map(({ value: { connection, hash } }) => {
-      const { name } = connection;
-      const type = 'ConnectionPublished' as const;
-      return { ...envelope(type, name, hash), type, data: { name, hash, content: connection } };
-    }),
-    ...flows.map(({ value: { flow, content, hash } }) => {
-      const { name } = flow;
-      const type = 'FlowPublished' as const;
-      return { ...envelope(type, name, hash), type, data: { name, hash, content } };
-    }),
-  ].filter(({ type, data }) => hashes.get(`${type} ${data.name}`) !== data.hash);
+/** What is published of a flow can't be taken back, only followed; so a person at a terminal has to say yes. */
+async function agreed(changes: readonly Change[], { ask }: CommandContext): Promise<boolean> {
+  const flows = changes.filter(({ type }) => type === 'FlowPublished');
+  if (ask === undefined || flows.length === 0) return true;
+  const names = flows.map(({ data }) => data.name).join(', ');
+  return /^\s*y(es)?\s*$/i.test(await ask(`Publish ${names}? 发布？ [y/N] `));
 }
 
-async function send(broker: Broker, changed: readonly Change[]): Promise<void> {
-  if (changed.length === 0) return;
-  const producer = await broker.producer();
-  await producer.send(
-    changed.map((message) => ({ topic: 'configuration.published.v1', partition: 0, record: encode(message) })),
+function sayCheck(
+  { connections, flows }: ConfigurationFiles,
+  changes: readonly Change[],
+  context: CommandContext,
+): number {
+  context.say(
+    `${connections.length} connections and ${flows.length} flows are right, ${changes.length} would be published`,
   );
+  context.say('Nothing was published. 未发布。');
+  return 0;
 }
 
-function sayResult({ connections, flows }: Publication, changed: readonly Change[], context: CommandContext): number {
-  for (const { type, data } of changed) {
+function sayResult(
+  { connections, flows }: ConfigurationFiles,
+  changes: readonly Change[],
+  context: CommandContext,
+): number {
+  for (const { type, data } of changes) {
     context.say(
       `published ${type === 'FlowPublished' ? 'flow' : 'connection'} ${data.name} (${data.hash.slice(0, 12)})`,
     );
   }
-  const unchanged = connections.length + flows.length - changed.length;
+  const unchanged = connections.length + flows.length - changes.length;
   if (unchanged > 0) context.say(`${unchanged} unchanged`);
   context.say('Services take it up by themselves. Next: voucherline status');
   return 0;

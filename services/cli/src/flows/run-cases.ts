@@ -28,9 +28,13 @@ export interface Bench {
 /** Where no connection's file says it. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 
-export function benchOf(flow: CheckedFile<PublishableFlow>): Bench {
+/** @param known connections that come before those of files near the flow */
+export function benchOf(
+  flow: CheckedFile<PublishableFlow>,
+  known: ReadonlyMap<string, ConnectionFile> = new Map(),
+): Bench {
   const { source, voucher } = flow.value.flow;
-  const connections = connectionFilesNear(flow.file);
+  const connections = new Map([...connectionFilesNear(flow.file), ...known]);
   return { flow, source: connections.get(source.connection), target: connections.get(voucher.target) };
 }
 

@@ -15,7 +15,7 @@ export async function testFlows(args: readonly string[], context: CommandContext
   });
   const flows = readFlows(positionals.length === 0 ? [DEFAULT_PLACE] : positionals, 'nothing was tested');
   if (flows.length === 0) throw new CommandError(`flow test: there is no flow in ${positionals.join(', ')}`);
-  const benches = flows.map(benchOf);
+  const benches = flows.map((flow) => benchOf(flow));
   if (values.show !== undefined) return show(benches, values.show, context);
   const results = benches.map((bench) => {
     const ran = runCases(bench);

@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { MasterDataTables } from '@voucherline/domain';
-import type { Lookups } from '@voucherline/mapping';
-import { type Broker, readTopic } from '@voucherline/pipeline';
 import { systemClock } from '@voucherline/platform';
 import { type CommandContext, CommandError } from '../../command.js';
+import { readMasterData } from '../../master-data.js';
 import { newestConnections, readPublished } from '../../published.js';
 import { compare } from './compare.js';
 import { daysBefore, parseSince } from './since.js';
@@ -33,17 +31,10 @@ export async function diffFlows(args: readonly string[], context: CommandContext
     {
       ...{ before: before.flow, after: after.flow, since, showAtMost: Number.POSITIVE_INFINITY },
       connections: newestConnections(published),
-      masterData: await masterDataOf(broker),
+      masterData: await readMasterData(broker),
     },
     context,
   );
   context.say('Nothing was sent or published. 未发送、未发布任何内容。');
   return 0;
-}
-
-/** Master data as the log tells it now. */
-export async function masterDataOf(broker: Broker): Promise<Lookups> {
-  const tables = new MasterDataTables();
-  for await (const { message } of readTopic(broker, 'masterdata.entries.v1')) tables.add(message);
-  return tables;
 }

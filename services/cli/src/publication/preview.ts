@@ -1,0 +1,67 @@
+import { type Flow, FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import type { Broker } from '@voucherline/pipeline';
+import type { CommandContext } from '../command.js';
+import type { ConfigurationFiles } from '../configuration-files.js';
+import { compare } from '../flows/diff/compare.js';
+import type { Since } from '../flows/diff/since.js';
+import { readMasterData } from '../master-data.js';
+import { type FlowVersionPublished, newestConnections, type Published } from '../published.js';
+import type { Change } from './changes.js';
+
+/** Approvals that are shown for one flow; `flow diff` shows all. */
+const SHOWN_APPROVALS = 20;
+
+interface Preview {
+  readonly files: ConfigurationFiles;
+  readonly changes: readonly Change[];
+  readonly published: Published;
+  readonly since: Since;
+}
+
+/** Says of each flow that changes which version will be in force from when, and what that changes for past approvals. */
+export async function preview(broker: Broker, options: Preview, context: CommandContext): Promise<void> {
+  const { files, changes, published, since } = options;
+  const connections = new Map([
+    ...newestConnections(published),
+    ...files.connections.map(({ value: { connection } }) => [connection.name, connection] as const),
+  ]);
+  for (const { flow, hash } of changedFlows(files, changes)) {
+    const newest = published.flows.get(flow.name)?.at(-1);
+    sayVersion(flow, hash, newest, context);
+    const before = newest && readable(newest, context);
+    if (before !== undefined) {
+      const masterData = await readMasterData(broker);
+      const terms = { before, after: flow, since, connections, masterData, showAtMost: SHOWN_APPROVALS };
+      await compare(broker, terms, context);
+    }
+    context.say('');
+  }
+}
+
+function changedFlows({ flows }: ConfigurationFiles, changes: readonly Change[]) {
+  const names = changes.filter(({ type }) => type === 'FlowPublished').map(({ data }) => data.name);
+  return flows.map(({ value }) => value).filter(({ flow }) => names.includes(flow.name));
+}
+
+function sayVersion(flow: Flow, hash: string, newest: FlowVersionPublished | undefined, context: CommandContext): void {
+  const from = flow.from ?? 'its publication 发布时';
+  context.say(`flow 流程 ${flow.name}  ${flow.title.en} ${flow.title.zh}`);
+  context.say(`  version 版本 ${hash.slice(0, 12)}, in force for approvals that end from ${from} on 生效时间`);
+  context.say(
+    newest === undefined
+      ? '  It is the first one, so there is nothing to compare. 首次发布，无可比较的版本。'
+      : `  It takes the place of ${newest.hash.slice(0, 12)}, published ${newest.publishedAt}. A version never changes; vouchers name it by its hash.`,
+  );
+}
+
+function readable({ hash, content }: FlowVersionPublished, context: CommandContext): Flow | undefined {
+  try {
+    return new FlowCompiler().compile(hash, content);
+  } catch (error) {
+    if (!(error instanceof UnreadableFlow)) throw error;
+    context.say(
+      `  This release can't read the version before (${error.message}), so nothing is compared. 无法读取旧版本，不作比较。`,
+    );
+    return undefined;
+  }
+}
