@@ -1,5 +1,5 @@
 import type { Level, TargetCalls, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
-import type { ConnectionContent } from '@voucherline/contracts';
+import type { ConnectionContent, PostVoucher } from '@voucherline/contracts';
 import type { PostingEvent, PostingTerms } from '@voucherline/domain';
 import type { Configuration } from '@voucherline/pipeline';
 import type { Posting } from './lane-state.js';
@@ -64,7 +64,7 @@ export function payloadRefusal(
   const faults =
     operation === undefined
       ? [`connection ${data.target} has no operation ${data.operation}`]
-      : operation.calls.checkPayload(data.payload, operation.settings);
+      : contentFaults(data, operation);
   if (faults.length === 0) return undefined;
   const refusal = {
     code: operation === undefined ? 'OPERATION' : 'PAYLOAD',
@@ -73,4 +73,9 @@ export function payloadRefusal(
     nextStep: `Mend flow ${data.flow.name} and publish it, then release with --replan; nothing was sent.`,
   } as const;
   return { type: 'PayloadRefused', at, refusal };
+}
+
+function contentFaults({ payload, expectation }: PostVoucher, { calls, settings }: Operation): readonly string[] {
+  const faults = calls.checkPayload(payload, settings);
+  return faults.length > 0 ? faults : (calls.checkExpectation?.(payload, expectation, settings) ?? []);
 }

@@ -268,6 +268,17 @@ describe('what only a person can decide', () => {
     expect(lane.last('VoucherRejected').data).toMatchObject({ code: 'PAYLOAD', owner: 'administrator' });
   });
 
+  it('is an amount that no document of the payload would show: it is said before anything is asked', async () => {
+    const expectation = { amount: { amount: '100.001', currency: 'CNY' }, date: '2026-03-31' };
+    lane.send(postVoucher({ expectation }));
+    await lane.settle();
+    expect(target.calls).toEqual([]);
+    expect(lane.last('VoucherRejected').data).toMatchObject({
+      code: 'PAYLOAD',
+      words: expect.stringContaining('amount:'),
+    });
+  });
+
   it('is an operation that the target does not have', async () => {
     lane.send(postVoucher({ operation: 'toString' }));
     await lane.settle();

@@ -65,6 +65,11 @@ export class FakeTarget implements TargetOperation {
     return 'FID' in payload ? ['FID: ids of existing documents are never set'] : [];
   }
 
+  /** It keeps two digits. */
+  checkExpectation(_payload: object, { amount }: VoucherIntent['expectation']): readonly string[] {
+    return /\.\d{3}/.test(amount.amount) ? [`amount: ${amount.amount} is never shown`] : [];
+  }
+
   async prerequisite(_intent: VoucherIntent): Promise<ReadOutcome<Prerequisite>> {
     this.calls.push('prerequisite');
     return { kind: 'read', value: this.ready };

@@ -1,4 +1,5 @@
 import type { TargetPure } from '@voucherline/connector-kit';
+import { expectationFaults } from './payload/balance.js';
 import { voucherFaults } from './payload/gl-voucher.js';
 import { paymentBillFaults } from './payload/push-payment-bill.js';
 import { referenceFaults } from './payload/references.js';
@@ -17,6 +18,8 @@ export const operations = {
     level: 'L2',
     createCarriesKey: true,
     checkPayload: (payload, settings) => voucherFaults(payload, bookCurrencyOf(settings)),
+    checkExpectation: (payload, expectation, settings) =>
+      expectationFaults(payload, expectation, bookCurrencyOf(settings)),
     checkReferences: referenceFaults,
   },
 } as const satisfies TargetPure['operations'];

@@ -1,3 +1,4 @@
+import { sameAmount, type VoucherExpectation } from '@voucherline/contracts';
 import { bookText, bookUnits } from './book-amount.js';
 import type { VoucherEntry, VoucherPayload } from './voucher.js';
 
@@ -6,9 +7,7 @@ const MOST_NAMED = 5;
 
 /** A voucher balances in the book currency, to its minor unit (kingdee.md §6.1). Where it does not: by how much, and the mend. */
 export function balanceFaults({ entries }: VoucherPayload, bookCurrency: string): readonly string[] {
-  const total = (side: 'debit' | 'credit') =>
-    entries.reduce((sum, entry) => (isOn(entry, side) ? sum + bookUnits(entry, bookCurrency) : sum), 0n);
-  const [debit, credit] = [total('debit'), total('credit')];
+  const [debit, credit] = [total(entries, 'debit', bookCurrency), total(entries, 'credit', bookCurrency)];
   if (debit === credit) return [];
   const text = (units: bigint) => bookText(units, bookCurrency);
   const gap = debit > credit ? debit - credit : credit - debit;
@@ -19,6 +18,24 @@ export function balanceFaults({ entries }: VoucherPayload, bookCurrency: string)
     ? `add a rounding line of ${text(gap)} ${bookCurrency} on the ${debit > credit ? 'credit' : 'debit'} side`
     : 'a line is missing or its amount is wrong; mend the flow';
   return [`entries: ${differ}${conversions(entries, bookCurrency)}; ${mend}`];
+}
+
+/** A checked voucher shows its debit in the book currency, and that is what is compared when it is read back. */
+export function expectationFaults(
+  payload: Readonly<Record<string, unknown>>,
+  { amount: { amount, currency } }: VoucherExpectation,
+  bookCurrency: string,
+): readonly string[] {
+  const { entries } = payload as unknown as VoucherPayload;
+  const debit = bookText(total(entries, 'debit', bookCurrency), bookCurrency);
+  if (currency === bookCurrency && sameAmount(amount, debit)) return [];
+  return [
+    `amount: is ${amount} ${currency}, and the debit of the voucher adds up to ${debit} ${bookCurrency}; have the flow's amount say that`,
+  ];
+}
+
+function total(entries: readonly VoucherEntry[], side: 'debit' | 'credit', bookCurrency: string): bigint {
+  return entries.reduce((sum, entry) => (isOn(entry, side) ? sum + bookUnits(entry, bookCurrency) : sum), 0n);
 }
 
 const isOn = (entry: VoucherEntry, side: 'debit' | 'credit'): boolean =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { expectationFaults } from './balance.js';
 import { bookText, bookUnits } from './book-amount.js';
 import { voucherFaults } from './gl-voucher.js';
 import type { VoucherEntry } from './voucher.js';
@@ -133,6 +134,21 @@ describe('a line in the book currency', () => {
     expect(faultsOf([dinar, { account: '2241', currency: 'KWD', credit: '0.002' }], 'KWD')).toEqual([
       expect.stringContaining('debit 0.001 and credit 0.002 KWD differ by 0.001'),
     ]);
+  });
+});
+
+describe('what a voucher is expected to show', () => {
+  const entries = [{ ...travel, debit: '712.36' }, dollars, { ...payable, credit: '0.01' }];
+  const expecting = (amount: string, currency: string) =>
+    expectationFaults({ ...voucher, entries }, { amount: { amount, currency }, date: '2024-02-29' }, 'CNY');
+
+  it('is its debit in the book currency, rounding lines and all', () => {
+    expect(expecting('712.36', 'CNY')).toEqual([]);
+    expect(expecting('712.360', 'CNY')).toEqual([]);
+    expect(expecting('712.35', 'CNY')).toEqual([
+      "amount: is 712.35 CNY, and the debit of the voucher adds up to 712.36 CNY; have the flow's amount say that",
+    ]);
+    expect(expecting('712.36', 'USD')).toHaveLength(1);
   });
 });
 
