@@ -1,7 +1,7 @@
 import { globSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sourceCalls, targetCalls } from '@voucherline/connectors/calls';
-import { manifests, sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { masterDataCalls, sourceCalls, targetCalls } from '@voucherline/connectors/calls';
+import { manifests, masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { sandboxes } from '@voucherline/connectors/sandbox';
 import { checkout } from '@voucherline/local';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +14,9 @@ describe.each(products)('the connector %s', (product) => {
     expect(manifests().map((manifest) => manifest.product)).toContain(product);
     expect(sourcePure(product) === undefined).toBe(sourceCalls(product) === undefined);
     expect(targetPure(product) === undefined).toBe(targetCalls(product) === undefined);
+    const showsMasterData = manifests().some((one) => one.product === product && one.masterData !== undefined);
+    const halves = [masterDataPure(product), masterDataCalls(product)].map((half) => half !== undefined);
+    expect(halves).toEqual([showsMasterData, showsMasterData]);
     expect(sandboxes.map((sandbox) => sandbox.product)).toContain(product);
   });
 
