@@ -76,7 +76,10 @@ function renderBy(
     return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });
   }
   if (evaluation.kind === 'skipped') return evaluation;
-  const refused = operation.checkPayload(evaluation.rendering.payload, target.settings);
+  const { payload, expectation } = evaluation.rendering;
+  const unfit = operation.checkPayload(payload, target.settings);
+  const refused =
+    unfit.length > 0 ? unfit : (operation.checkExpectation?.(payload, expectation, target.settings) ?? []);
   if (refused.length > 0) return fault(refusedPayload(flow, refused));
   return { kind: 'rendered', content: evaluation.rendering };
 }

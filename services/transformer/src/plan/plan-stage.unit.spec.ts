@@ -1,5 +1,5 @@
 import type { TargetPure } from '@voucherline/connector-kit';
-import { sourcePure } from '@voucherline/connectors/pure';
+import { masterDataPure, sourcePure } from '@voucherline/connectors/pure';
 import { type AnyMessage, voucherKey } from '@voucherline/contracts';
 import { configurationOf, type PublishedForTest } from '@voucherline/pipeline';
 import fc from 'fast-check';
@@ -28,7 +28,7 @@ const revoked: InstanceParts = {
 };
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
 
-/** A target that takes every payload but one that names an id. */
+/** A target that takes every payload but one that names an id, and shows no amount of 7.77. */
 const target: TargetPure = {
   manifest: {
     product: 'kingdee-galaxy',
@@ -43,6 +43,7 @@ const target: TargetPure = {
       level: 'L1',
       createCarriesKey: false,
       checkPayload: (payload) => (Object.hasOwn(payload, 'FID') ? ['FID: ids of documents are not for flows'] : []),
+      checkExpectation: (_payload, { amount }) => (amount.amount === '7.77' ? ['amount: is not what it shows'] : []),
     },
   },
 };
@@ -62,7 +63,10 @@ function configured(
 function line(published: readonly PublishedForTest[] = configured()) {
   const all = [...published];
   const configuration = configurationOf(all);
-  const normalise = new StageHarness(normaliseStage({ configuration, sourceOf: sourcePure }), configuration);
+  const normalise = new StageHarness(
+    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }),
+    configuration,
+  );
   const plan = new StageHarness(planStage({ targetOf: targetOf(target) }), configuration);
   return {
     plan,
@@ -323,6 +327,12 @@ describe('what can not be planned', () => {
     ['an empty field', { ...PAYMENT_FORM, 付款申请单号: null }, 'mapping.empty-field', 'finance'],
     ['too many digits', { ...PAYMENT_FORM, 付款金额: '1280.505' }, 'mapping.too-precise', 'finance'],
     ['an amount of nothing', { ...PAYMENT_FORM, 付款金额: '0' }, 'mapping.not-positive', 'finance'],
+    [
+      'an amount the document would not show',
+      { ...PAYMENT_FORM, 付款金额: '7.77' },
+      'mapping.payload',
+      'administrator',
+    ],
   ])('because of %s stops for a person', (_what, form, code, owner) => {
     expect(blockedWith(configured(), form)).toMatchObject({ code, owner });
   });
