@@ -1,4 +1,3 @@
-import { DIMENSION_FIELD, OBLIGATION_FIELD, OBLIGATORY } from '../../pure/base-data.js';
 import type { BaseDataStore, BaseRow } from '../base-data.js';
 import type { StoredDocument, StoredRow } from '../documents/index.js';
 import type { FormSpec } from '../forms.js';
@@ -10,12 +9,14 @@ const PRIMARY_KEYS: Readonly<Record<string, string>> = {
   BD_MATERIAL: 'FMATERIALID',
 };
 const DIMENSIONS = 'FAccountFlexEntry';
+/** Keys and values are those of the database's table (README: unconfirmed). */
+const OBLIGATORY = '1';
 const OPTIONAL = '2';
 
 /** A form of base data as a query sees it; undefined where there is none of it. */
 export function baseDataForm(id: string, baseData: BaseDataStore): FormSpec | undefined {
   if (baseData.of(id).length === 0) return undefined;
-  const dimensions = { [DIMENSION_FIELD]: 'text', [OBLIGATION_FIELD]: 'text' } as const;
+  const dimensions = { FDataFieldName: 'text', FInputType: 'text' } as const;
   return {
     id,
     title: id,
@@ -41,7 +42,7 @@ export function baseDataDocuments(form: string, baseData: BaseDataStore): Stored
 function dimensionsOf({ dimensions = [], optionalDimensions = [] }: BaseRow): readonly StoredRow[] {
   const row = (obligation: string) => (dimension: string) => ({
     entryId: dimension.replace(/\D/g, ''),
-    fields: { [DIMENSION_FIELD]: dimension, [OBLIGATION_FIELD]: obligation },
+    fields: { FDataFieldName: dimension, FInputType: obligation },
   });
   return [...dimensions.map(row(OBLIGATORY)), ...optionalDimensions.map(row(OPTIONAL))];
 }
