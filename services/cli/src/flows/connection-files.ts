@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { manifests } from '@voucherline/connectors/pure';
 import type { ConnectionContent } from '@voucherline/contracts';
 import { parse } from 'yaml';
 
@@ -31,10 +32,17 @@ function readAll(folder: string): ReadonlyMap<string, ConnectionFile> {
     if (typeof name !== 'string' || typeof product !== 'string' || typeof timeZone !== 'string') continue;
     found.set(name, {
       ...{ product, timeZone, file: relative(process.cwd(), file) },
-      settings: (settings ?? {}) as ConnectionContent['settings'],
+      settings: { ...defaultsOf(product), ...(settings as ConnectionContent['settings'] | undefined) },
     });
   }
   return found;
+}
+
+function defaultsOf(product: string): ConnectionContent['settings'] {
+  const declared = manifests().find((manifest) => manifest.product === product)?.settings ?? [];
+  return Object.fromEntries(
+    declared.flatMap(({ name, default: value }) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function readYaml(file: string): object {

@@ -52,23 +52,26 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: C
   };
 }
 
-/** Why the target would refuse a payload: by itself, and then against those of its tables that are known. */
+/** Why the target would refuse a payload: by itself, for what it is to show, and against those of its tables that are known. */
 function refusals(
   { voucher }: Flow,
-  { payload, accountingDate }: Rendering,
+  { payload, expectation, accountingDate }: Rendering,
   { product, settings }: Target,
   masterData: Lookups,
 ): readonly string[] {
   const operation = targetPure(product)?.operations[voucher.operation];
-  const faults = operation?.checkPayload(payload, settings) ?? [];
-  if (faults.length > 0 || operation?.checkReferences === undefined) return faults;
+  if (operation === undefined) return [`${product} has no operation "${voucher.operation}"`];
+  const faults = operation.checkPayload(payload, settings);
+  if (faults.length > 0) return faults;
+  const unmet = operation.checkExpectation?.(payload, expectation, settings) ?? [];
+  if (unmet.length > 0) return unmet;
   let allKnown = true;
   const rowOf = (kind: string, code: string) => {
     const found = masterData.find(`${voucher.target}/${kind}`, [{ column: 'code', value: code }], accountingDate);
     if (found.kind !== 'rows') allKnown = false;
     return found.kind === 'rows' ? found.rows[0]?.columns : undefined;
   };
-  const missing = operation.checkReferences(payload, rowOf, settings);
+  const missing = operation.checkReferences?.(payload, rowOf, settings) ?? [];
   return allKnown ? missing : [];
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type CheckedFile, faultText, type PublishableFlow } from '@voucherline/mapping';
+import { type CheckedFile, type FileFault, faultText, type PublishableFlow } from '@voucherline/mapping';
 import { caseFiles } from '../configuration-files.js';
 import { checkCase, type FlowCase } from './case-file.js';
 import { type ConnectionFile, connectionFilesNear } from './connection-files.js';
@@ -46,7 +46,12 @@ export function runCases(bench: Bench): readonly CaseResult[] | undefined {
 function runCase({ flow, source, target }: Bench, file: string): CaseResult {
   const checked = checkCase(readFileSync(file, 'utf8'), file, flow.value.flow);
   if (!checked.ok) {
-    return { name: basename(file).replace(/\.ya?ml$/, ''), file, title: '', complaints: checked.errors.map(faultText) };
+    return {
+      name: basename(file).replace(/\.ya?ml$/, ''),
+      file,
+      title: '',
+      complaints: inOrder(checked.errors).map(faultText),
+    };
   }
   const flowCase = checked.value;
   const { accountingDate, masterData } = flowCase;
@@ -58,4 +63,8 @@ function runCase({ flow, source, target }: Bench, file: string): CaseResult {
   const outcome = outcomeOf(flow.value.flow, flowCase.approval, circumstances);
   const { name, title } = flowCase;
   return { name, file, title, complaints: mismatches(checked, outcome), ran: { flowCase, outcome } };
+}
+
+function inOrder(faults: readonly FileFault[]): readonly FileFault[] {
+  return [...faults].sort((a, b) => a.line - b.line || a.column - b.column);
 }
