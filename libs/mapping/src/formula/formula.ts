@@ -57,6 +57,8 @@ export type CompileFormula = (
 export interface Names {
   /** Values that the flow has named (`let`), with their types. */
   readonly defined: ReadonlyMap<string, ValueType>;
+  /** How a name is made, for problems with what it stands for. */
+  sourceOf?(name: string): string | undefined;
   /** Whether fields are those of a table's row (`form[…]` then reaches the form, and `row.number` is known). */
   readonly inRow: boolean;
   /** Columns of each table that may be looked up; `later` where they are only known when the flow is published; undefined: no such table. */

@@ -23,6 +23,7 @@ describe('hostile formulas', () => {
     ['a padding of constants', 'padLeft("a", 1000000000)'],
     ['a repetition in a pattern', 'matches([long], "((a{1,900}){1,900}){1,900}")'],
     ['many repetitions in a pattern', `matches([long], "${'(a{1,99})'.repeat(100)}")`],
+    ['a long pattern', `matches([long], "${'a'.repeat(401)}")`],
     ['a nested pattern', `matches([long], "${'('.repeat(1_500)}a${')'.repeat(1_500)}")`],
     ['a look-around', 'matches([long], "(?=a)a")'],
     ['a back-reference', 'matches([long], "(a)\\1")'],
@@ -43,6 +44,7 @@ describe('hostile formulas', () => {
     ['a replacement', 'replace([long], "a", "aaaaaaaaaa")'],
     ['a replacement by a pattern', 'replaceAll([long], "a", "$0$0$0$0")'],
     ['a replacement that looks ahead each time', 'replaceAll([long], "a(.*b)?", "x")'],
+    ['one of constants', 'replaceAll(padLeft("a", 20000, "a"), "a(.*b)?", "x")'],
     ['a normalised text', 'halfwidth(replace([long], "a", "ﷺ"))'],
     ['a text in capitals', 'upper(replace([long], "a", "ΐ"))'],
     [

@@ -9,6 +9,9 @@ export const LIMITS = {
   nesting: 64,
   /** Arguments of one function. */
   arguments: 200,
+  /** Characters of a regular expression, and instructions that it may become: its time for each character of a text is in proportion to them. */
+  pattern: 400,
+  instructions: 2_000,
   /** Steps of one evaluation: about one for each operator, function, field and row of a table that is gone through. */
   steps: 200_000,
   /** Rows of one table. */

@@ -6,7 +6,7 @@ import { type CallNode, isComparison, type Node } from '../syntax/ast.js';
 import { RESERVED } from '../syntax/parse.js';
 import { type Term, TYPE_WORDS } from '../terms.js';
 import { Call } from './call.js';
-import { COMPILE_SCOPE, NotConstant } from './constants.js';
+import { constantScope, NotConstant } from './constants.js';
 import { fieldTerm, nameTerm } from './names.js';
 import { nearest } from './nearest.js';
 import { chainTerm, comparisonTerm, negated, sumTerm } from './operators.js';
@@ -84,7 +84,7 @@ export class Checker {
   folded(term: Term | undefined, parts: readonly Term[]): Term | undefined {
     if (term === undefined || !parts.every(({ constant }) => constant !== undefined)) return term;
     try {
-      const value = term.run(COMPILE_SCOPE);
+      const value = term.run(constantScope());
       return { ...term, run: () => value, constant: { value }, cost: 1 };
     } catch (error) {
       if (error instanceof NotConstant) return term;

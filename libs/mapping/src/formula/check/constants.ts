@@ -7,25 +7,32 @@ function notConstant(): never {
   throw new NotConstant();
 }
 
-const EVALUATION: Evaluation = {
-  form: [],
-  fact: notConstant,
-  get accountingDate() {
-    return notConstant();
-  },
-  get currency() {
-    return notConstant();
-  },
-  lookups: { find: notConstant },
-  get lookupDay() {
-    return notConstant();
-  },
-  onMultiple: 'error',
-  path: [],
-  // Constants are as short as the formula.
-  step: () => undefined,
-  use: notConstant,
-};
+/** Steps that constants may take when they are compiled; what takes more is evaluated later, under the limits of an evaluation. */
+const MAX_STEPS = 500;
 
 /** In which constants are evaluated: everything that an approval would say is refused. */
-export const COMPILE_SCOPE: Scope = { evaluation: EVALUATION, fields: [], defined: notConstant };
+export function constantScope(): Scope {
+  let steps = 0;
+  const evaluation: Evaluation = {
+    form: [],
+    fact: notConstant,
+    get accountingDate() {
+      return notConstant();
+    },
+    get currency() {
+      return notConstant();
+    },
+    lookups: { find: notConstant },
+    get lookupDay() {
+      return notConstant();
+    },
+    onMultiple: 'error',
+    path: [],
+    step: (count = 1) => {
+      steps += count;
+      if (steps > MAX_STEPS) notConstant();
+    },
+    use: notConstant,
+  };
+  return { evaluation, fields: [], defined: notConstant };
+}

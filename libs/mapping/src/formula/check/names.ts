@@ -2,7 +2,7 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import { MISSING, type Scope, type Value } from '../formula.js';
 import type { Node } from '../syntax/ast.js';
 import type { Origin, Run, Term } from '../terms.js';
-import { fieldValue, findField, originOf } from '../values/fields.js';
+import { fieldValue, findField, originAs, originOf } from '../values/fields.js';
 import { Num } from '../values/numbers.js';
 import type { Checker } from './checker.js';
 import { nearest } from './nearest.js';
@@ -36,7 +36,7 @@ export function nameTerm(checker: Checker, { at, name }: Node & { kind: 'name' }
   if (type !== undefined) {
     checker.used.names.push(name);
     const term: Term = { type, at, run: (scope) => scope.defined(name), cost: 1 };
-    return type === 'field' ? { ...term, origin: originOf(name, true) } : term;
+    return type === 'field' ? { ...term, origin: namedOrigin(name, checker.names.sourceOf?.(name)) } : term;
   }
   if (name === 'accountingDate') return accountingDate(checker, at);
   if (name === 'row.number') {
@@ -54,6 +54,11 @@ export function nameTerm(checker: Checker, { at, name }: Node & { kind: 'name' }
     `"${name}" is not known`,
     nearest(name, known) ?? `Write [${name}] for a field, "${name}" for a text, or name it with \`let\`.`,
   );
+}
+
+/** A form lacks no name, but what the name stands for. */
+function namedOrigin(name: string, source = name): Origin {
+  return originAs(() => (source === name ? `"${name}"` : `"${name}" (${source})`));
 }
 
 function accountingDate(checker: Checker, at: number): Term | undefined {

@@ -128,11 +128,25 @@ export function chainTerm(
   }
   const conditions = runsOf(items, asBoolean, (item) => checker.mismatch(item, 'boolean', `"${operator}"`));
   if (conditions === undefined) return undefined;
-  const run: Run<boolean> =
-    operator === 'and'
-      ? (scope) => conditions.every((condition) => condition(scope))
-      : (scope) => conditions.some((condition) => condition(scope));
-  return { type: 'boolean', at: start, run, cost };
+  return {
+    type: 'boolean',
+    at: start,
+    run: operator === 'and' ? conjunction(conditions) : disjunction(conditions),
+    cost,
+  };
+}
+
+/** Two are the usual number, and need no loop. */
+function conjunction(conditions: readonly Run<boolean>[]): Run<boolean> {
+  const [a, b] = conditions;
+  if (conditions.length === 2 && a !== undefined && b !== undefined) return (scope) => a(scope) && b(scope);
+  return (scope) => conditions.every((condition) => condition(scope));
+}
+
+function disjunction(conditions: readonly Run<boolean>[]): Run<boolean> {
+  const [a, b] = conditions;
+  if (conditions.length === 2 && a !== undefined && b !== undefined) return (scope) => a(scope) || b(scope);
+  return (scope) => conditions.some((condition) => condition(scope));
 }
 
 function joined(texts: readonly Run<string>[]): Run<string> {

@@ -1,7 +1,7 @@
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { equality } from '../check/equality.js';
-import type { Scope, Value, ValueType } from '../formula.js';
+import type { Scope, Value } from '../formula.js';
 import { type Run, type Term, TYPE_WORDS } from '../terms.js';
 import { asBoolean, FIELD_READERS, isAbsent, isReadable } from '../values/readers.js';
 import { attempted } from './attempt.js';
@@ -136,14 +136,12 @@ function absence(call: Call, test: (value: Value) => boolean): Term | undefined 
   if (!call.takes(1)) return undefined;
   const term = call.argument(0);
   if (term === undefined) return undefined;
-  if (!ABSENT_TYPES.includes(term.type) && term.constant !== undefined) {
+  if (term.constant !== undefined) {
     return call.checker.fault(term.at, `${TYPE_WORDS[term.type]} is never missing`, 'Name a field.');
   }
   const attempt = attempted(term);
   return call.term('boolean', (scope) => test(attempt(scope)), [term]);
 }
-
-const ABSENT_TYPES: readonly ValueType[] = ['field', 'table', 'text', 'list'];
 
 function isBlankText(value: Value): boolean {
   return typeof value === 'string' && value.trim() === '';

@@ -3,12 +3,10 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { boundedText } from '../check/operators.js';
 import type { Scope } from '../formula.js';
+import { LIMITS } from '../limits.js';
 import type { Run, Term } from '../terms.js';
 import { asText } from '../values/readers.js';
 import type { FunctionDefinition } from './definition.js';
-
-/** Instructions of a compiled pattern: its time for each character of a text is in proportion to them. */
-const MAX_PROGRAM = 2_000;
 
 /** Regular expressions, in RE2's syntax: they take time in proportion to the text, whatever it holds. Each is compiled once. */
 export const PATTERNS: readonly FunctionDefinition[] = [
@@ -79,6 +77,10 @@ function patternCall(call: Call): PatternCall | undefined {
 }
 
 function compiled(call: Call, at: number, source: string): RE2JS | undefined {
+  if (source.length > LIMITS.pattern) {
+    const fault = `the regular expression has ${source.length} characters, at most ${LIMITS.pattern} are allowed`;
+    return call.checker.fault(at, fault, 'Shorten it, or use several.');
+  }
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source);
@@ -86,7 +88,7 @@ function compiled(call: Call, at: number, source: string): RE2JS | undefined {
     const reason = error instanceof Error ? error.message : String(error);
     return call.checker.fault(at, `no readable regular expression: ${reason}`, "Mend it; it is RE2's syntax.");
   }
-  if (pattern.programSize() <= MAX_PROGRAM) return pattern;
+  if (pattern.programSize() <= LIMITS.instructions) return pattern;
   return call.checker.fault(at, 'the regular expression is too large', 'Repeat less, e.g. + in place of {1,500}.');
 }
 

@@ -70,7 +70,11 @@ export function checkedRows(rows: readonly Fields[], name: string, { path }: Eva
 
 /** How problems speak about a field. */
 export function originOf(name: string, ofForm: boolean): Origin {
-  const subject = ({ row }: Scope) => `"${name}"${row === undefined || ofForm ? '' : ` in row ${row.index + 1}`}`;
+  return originAs(({ row }) => `"${name}"${row === undefined || ofForm ? '' : ` in row ${row.index + 1}`}`);
+}
+
+/** How problems speak about a value that a form may lack. */
+export function originAs(subject: Origin['subject']): Origin {
   return {
     subject,
     absent: (value, scope) =>

@@ -15,8 +15,8 @@ export const Num = Decimal.clone({
   maxE: 400,
 });
 
-/** Significant digits of a quotient. */
-const QUOTIENT_DIGITS = 40;
+/** Quotients have forty digits. A decimal of their own, because its precision would count for all that is made of it. */
+const Quotient = Decimal.clone({ precision: 40, rounding: Decimal.ROUND_HALF_UP, minE: -400, maxE: 400 });
 
 /** Most numbers of forms: what `parseDecimal` would give unchanged. */
 const SHORT = /^-?\d{1,15}(?:\.\d{1,20})?$/;
@@ -35,7 +35,7 @@ export function isTooLarge(value: Decimal): boolean {
 
 /** @param divisor not zero */
 export function quotient(dividend: Decimal, divisor: Decimal): Decimal {
-  return dividend.div(divisor).toSignificantDigits(QUOTIENT_DIGITS);
+  return new Num(Quotient.div(dividend, divisor));
 }
 
 /** Plain form: no exponent, no separators, no trailing zeros, no `-0`. */
