@@ -3,20 +3,23 @@ import { join } from 'node:path';
 import { dataFolder, type Say } from '@voucherline/local';
 import type { Stand } from './stand.js';
 
-/** One service of the product with what it needs around it, pushed as hard as it goes. */
-export interface Line {
-  /** The process that does the work. */
-  readonly pid: number;
+/** The product and its floor, pushed as hard as they go. */
+export interface Pair {
   /** Puts that many new documents through the product and gives documents/s, once the last effect is there. */
   product(documents: number): Promise<number>;
   /** The same through the floor. */
   floor(documents: number): Promise<number>;
 }
 
+/** One service of the product with what it needs around it. */
+export interface Line extends Pair {
+  /** The process that does the work. */
+  readonly pid: number;
+}
+
 /** What is measured, and how much of it makes a figure. */
-export interface LineDescription {
+export interface PairDescription {
   readonly name: string;
-  readonly service: string;
   readonly unit: string;
   /** The ratio to the floor this line is built for. */
   readonly aim: number;
@@ -24,6 +27,10 @@ export interface LineDescription {
   readonly round: number;
   /** Documents after which the code is compiled and the pools are full. */
   readonly warmUp: number;
+}
+
+export interface LineDescription extends PairDescription {
+  readonly service: string;
   /** Documents at which memory is compared. */
   readonly memory: readonly [number, number];
   /** Starts what the line needs on a stand of its own. */
@@ -44,7 +51,7 @@ const ROUNDS = 3;
 const ROUND_SECONDS = 15;
 
 /** Plays three rounds, floor and product in turn so that a drift of the machine's speed meets both, and takes medians. */
-export async function measure(description: LineDescription, line: Line, say: Say): Promise<Row> {
+export async function measure(description: PairDescription, line: Pair, say: Say): Promise<Row> {
   const { name, unit, round, warmUp } = description;
   await line.floor(warmUp);
   const pace = await line.product(warmUp);
