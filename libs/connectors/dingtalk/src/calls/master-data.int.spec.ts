@@ -137,6 +137,17 @@ describe('the contacts', () => {
     });
   });
 
+  it('that can not be understood are refused, and the connection is not thought of as down', async () => {
+    await scene.control('POST', '/contacts', { users: [{ userid: '', name: '无', departments: [1] }] });
+    const outcome = await dingtalkMasterDataCalls.pullPage('users', '{"departments":["1"],"members":0}', context);
+    expect(outcome).toMatchObject({
+      kind: 'rejected',
+      code: 'unreadable',
+      owner: 'operations',
+      words: 'userid: is missing',
+    });
+  });
+
   it('cost nothing of the month', async () => {
     await context.http.close();
     await scene.close();

@@ -44,7 +44,7 @@ export const pullContacts: MasterDataCalls['pullPage'] = async (kind, cursor, co
     return { kind: 'read', value: { rows, ...(left.departments.length > 0 && { next: JSON.stringify(left) }) } };
   } catch (error) {
     if (!(error instanceof UnreadableDocument)) throw error;
-    return { kind: 'unavailable', detail: error.message };
+    return unreadable(error.message);
   }
 };
 
@@ -52,6 +52,14 @@ function ask(kind: DingtalkKind, cursor: string | undefined, context: CallContex
   if (cursor === undefined && kind === 'departments') return root(context);
   const walk: Walk = cursor === undefined ? { departments: [ROOT] } : JSON.parse(cursor);
   return walk.members === undefined ? subDepartments(kind, walk, context) : members(walk, walk.members, context);
+}
+
+/** DingTalk does answer, so this is no trouble of the connection: approvals go on. */
+function unreadable(fault: string): Read {
+  return {
+    ...{ kind: 'rejected', code: 'unreadable', words: fault, owner: 'operations' },
+    nextStep: 'Compare the answer with dingtalk.md §9 and mend the connector; then release.',
+  };
 }
 
 /** No listing shows the root itself. */
@@ -87,7 +95,7 @@ async function members(walk: Walk, from: number, context: CallContext): Promise<
   if (result.has_more !== true) return { kind: 'asked', rows, left: { departments: others } };
   const next = Number(textAt(result.next_cursor, 'result.next_cursor'));
   // A cursor that stands still would be asked for ever.
-  if (!(next > from)) return { kind: 'unavailable', detail: 'result.next_cursor: does not go on' };
+  if (!(next > from)) throw new UnreadableDocument('result.next_cursor: does not go on');
   return { kind: 'asked', rows, left: { ...walk, members: next } };
 }
 
@@ -100,7 +108,7 @@ function departmentRow(id: string, shown: JsonObject): MasterDataRow {
   const parent = optionalTextAt(shown.parent_id, 'parent_id');
   return masterDataRow(MASTER_DATA_KINDS.departments, {
     code: inRows(id),
-    name: textAt(shown.name, 'name'),
+    name: optionalTextAt(shown.name, 'name') ?? '',
     parent: id === ROOT || parent === undefined ? '' : inRows(parent),
   });
 }
@@ -111,7 +119,7 @@ function userRow(shown: JsonObject): MasterDataRow {
   const department = optionalTextAt(first, 'dept_id_list');
   return masterDataRow(MASTER_DATA_KINDS.users, {
     code: textAt(shown.userid, 'userid'),
-    name: textAt(shown.name, 'name'),
+    name: optionalTextAt(shown.name, 'name') ?? '',
     department: department === undefined ? '' : inRows(department),
     title: optionalTextAt(shown.title, 'title') ?? '',
     jobNumber: optionalTextAt(shown.job_number, 'job_number') ?? '',
