@@ -1,7 +1,7 @@
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { equality } from '../check/equality.js';
-import type { Scope, Value } from '../formula.js';
+import type { Scope, Value, ValueType } from '../formula.js';
 import { type Run, type Term, TYPE_WORDS } from '../terms.js';
 import { asBoolean, FIELD_READERS, isAbsent, isReadable } from '../values/readers.js';
 import { attempted } from './attempt.js';

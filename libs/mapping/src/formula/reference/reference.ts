@@ -2,18 +2,20 @@ import type { FormField } from '@voucherline/contracts';
 import type { FunctionDefinition } from '../functions/definition.js';
 import { GROUPS } from '../functions/registry.js';
 import { EXAMPLE_FORM } from './example.js';
+import { LANGUAGE } from './language.js';
 
-/** `FUNCTIONS.md`: every function with its words and an example, as the registry has them. */
+/** `FUNCTIONS.md`: the language, and every function with its words and an example, as the registry has them. */
 export function reference(): string {
   const groups = GROUPS.map(({ title, functions }) =>
-    [`## ${title.en} ${title.zh}`, '', ...COLUMNS, ...functions.map(rowOf)].join('\n'),
+    [`### ${title.en} ${title.zh}`, '', ...COLUMNS, ...functions.map(rowOf)].join('\n'),
   );
   return `${[HEAD, ...groups].join('\n\n')}\n`;
 }
 
-const HEAD = `# Functions of formulas 公式函数
+const HEAD = `${LANGUAGE}
 
-Written by \`node libs/mapping/dist/formula/reference/write-reference.js\` from the registry (\`src/formula/functions\`); don't edit it.
+## Functions 函数
+
 Each example was evaluated with this form 示例所用表单:
 
 ${formRows(EXAMPLE_FORM)}
