@@ -42,37 +42,54 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: C
     return { kind: 'parked', code, reason, nextStep };
   }
   const { rendering, trace = [] } = evaluation;
-  const refused = target === undefined ? [] : refusals(flow, rendering, target, masterData);
-  if (refused.length === 0) return { kind: 'voucher', rendering, trace };
-  return {
-    kind: 'parked',
-    code: 'mapping.payload',
-    reason: `${flow.voucher.operation} refuses the payload: ${refused.join('; ')}`,
-    nextStep: 'Mend the flow’s payload, or the form.',
-  };
+  const refusal = target && refusalOf(flow, rendering, target, masterData);
+  return refusal ?? { kind: 'voucher', rendering, trace };
 }
 
-/** Why the target would refuse a payload: by itself, for what it is to show, and against those of its tables that are known. */
-function refusals(
+/** Why the target would refuse a payload: by itself, for what it is to show, or against those of its tables that are known. */
+function refusalOf(flow: Flow, rendering: Rendering, target: Target, masterData: Lookups): Outcome | undefined {
+  const { operation: name } = flow.voucher;
+  const operation = targetPure(target.product)?.operations[name];
+  if (operation === undefined) {
+    return parked(
+      'target.unknown-operation',
+      `${target.product} has no operation "${name}"`,
+      'Name another operation.',
+    );
+  }
+  const { payload, expectation } = rendering;
+  const unfit = operation.checkPayload(payload, target.settings);
+  const refused =
+    unfit.length > 0 ? unfit : (operation.checkExpectation?.(payload, expectation, target.settings) ?? []);
+  if (refused.length > 0) {
+    const reason = `${name} refuses the payload: ${refused.join('; ')}`;
+    return parked('mapping.payload', reason, 'Mend the flow’s payload, or the form.');
+  }
+  const faults = referenceFaults(flow, rendering, target, masterData);
+  if (faults.length === 0) return undefined;
+  const reason = `the payload of ${name} does not fit the target's master data: ${faults.join('; ')}`;
+  return parked('mapping.references', reason, 'Mend the flow, a table, or the master data in the target.');
+}
+
+/** Nothing is said while a table that is asked for is not known. */
+function referenceFaults(
   { voucher }: Flow,
-  { payload, expectation, accountingDate }: Rendering,
+  { payload, accountingDate }: Rendering,
   { product, settings }: Target,
   masterData: Lookups,
 ): readonly string[] {
-  const operation = targetPure(product)?.operations[voucher.operation];
-  if (operation === undefined) return [`${product} has no operation "${voucher.operation}"`];
-  const faults = operation.checkPayload(payload, settings);
-  if (faults.length > 0) return faults;
-  const unmet = operation.checkExpectation?.(payload, expectation, settings) ?? [];
-  if (unmet.length > 0) return unmet;
   let allKnown = true;
   const rowOf = (kind: string, code: string) => {
     const found = masterData.find(`${voucher.target}/${kind}`, [{ column: 'code', value: code }], accountingDate);
     if (found.kind !== 'rows') allKnown = false;
     return found.kind === 'rows' ? found.rows[0]?.columns : undefined;
   };
-  const missing = operation.checkReferences?.(payload, rowOf, settings) ?? [];
-  return allKnown ? missing : [];
+  const faults = targetPure(product)?.operations[voucher.operation]?.checkReferences?.(payload, rowOf, settings) ?? [];
+  return allKnown ? faults : [];
+}
+
+function parked(code: string, reason: string, nextStep: string): Outcome {
+  return { kind: 'parked', code, reason, nextStep };
 }
 
 /** What a voucher shows to people, in the words that cases use for it. */

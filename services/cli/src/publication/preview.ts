@@ -30,7 +30,7 @@ export async function preview(broker: Broker, options: Preview, context: Command
     sayVersion(flow, hash, newest, context);
     const before = newest && readable(newest, context);
     if (before !== undefined) {
-      const masterData = await readMasterData(broker);
+      const masterData = await readMasterData(broker, connections);
       const terms = { before, after: flow, since, connections, masterData, showAtMost: SHOWN_APPROVALS };
       await compare(broker, terms, context);
     }

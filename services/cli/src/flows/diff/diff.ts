@@ -25,13 +25,14 @@ export async function diffFlows(args: readonly string[], context: CommandContext
   const broker = await context.broker();
   const published = await readPublished(broker);
   const [before, after] = versionsOf([a, b], published);
+  const connections = newestConnections(published);
   context.say(`${before.label} → ${after.label}`);
   await compare(
     broker,
     {
       ...{ before: before.flow, after: after.flow, since, showAtMost: Number.POSITIVE_INFINITY },
-      connections: newestConnections(published),
-      masterData: await readMasterData(broker),
+      connections,
+      masterData: await readMasterData(broker, connections),
     },
     context,
   );
