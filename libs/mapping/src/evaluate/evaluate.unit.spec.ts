@@ -188,7 +188,7 @@ describe('names', () => {
     expect(rendered(text).payload).toEqual({ a: '1280.50', b: '1280.5' });
     const { let: names } = text;
     expect(evaluated({ let: names, payload: '{ a: { b: =bad } }' })).toMatchObject({
-      fault: { code: 'mapping.unknown-field', path: 'payload.a.b' },
+      fault: { reason: 'payload.a.b: "bad" ([没有]) is no field of this form' },
     });
   });
 

@@ -48,9 +48,7 @@ function standIn(onMissing: Exclude<OnMissing, 'error'>, scope: Scope): Value | 
 }
 
 function written(value: Value): Written {
-  if (value instanceof Decimal || (typeof value === 'object' && value !== null && 'toFixed' in value))
-    return plain(value as Decimal);
-  return value as Written;
+  return Decimal.isDecimal(value) ? plain(value) : (value as Written);
 }
 
 /** A rule as its author wrote it. */

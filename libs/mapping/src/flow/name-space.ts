@@ -96,7 +96,18 @@ export class NameSpace {
   }
 
   #names(dated: boolean): Names {
-    return { defined: new LazyTypes(this), inRow: this.inRow, dated, columnsOf: (table) => this.#columnsOf(table) };
+    return {
+      defined: new LazyTypes(this),
+      sourceOf: (name) => this.#sourceOf(name),
+      inRow: this.inRow,
+      columnsOf: (table) => this.#columnsOf(table),
+      dated,
+    };
+  }
+
+  #sourceOf(name: string): string | undefined {
+    const value = this.entry(name)?.value;
+    return value?.kind === 'formula' ? value.formula.source : undefined;
   }
 
   #columnsOf(table: string): readonly string[] | 'later' | undefined {

@@ -97,6 +97,34 @@ describe('a publication', () => {
     expect(withPayload('{ a: "=[金额]" }')).toBe('');
   });
 
+  it('with a payload that is refused in some cases only may be published', () => {
+    const withPayload = (payload: string) => faults([flow('pay', (text) => text.replace('{ a: "1" }', payload))]);
+    expect(withPayload('{ a: "1", FID: { $if: "=[金额] > 1", $value: x } }')).toBe('');
+    expect(withPayload('{ a: { $if: "=[金额] > 1", $value: "1" } }')).toBe('');
+    expect(withPayload('{ a: { $if: "=[金额] > 1", $value: x } }')).toMatch(/a: must be a decimal/);
+  });
+
+  it('with a look-up in master data that nobody pulls is refused', () => {
+    const looking = (table: string, column = 'code') =>
+      flow('pay', (text) => text.replace('"1" }', `'=lookup("${table}", "${column}", "name", [科目])' }`));
+    const pulling = { ...target, settings: { masterData: ['accounts'] } };
+    const before = { ...inForce, connections: [source, pulling] };
+    expect(faults([looking('kingdee-hq/accounts')], [], before)).toBe('');
+    expect(faults([looking('kingdee-hq/accounts')])).toMatch(
+      /pay\.yaml:8:12: payload\.a: connection kingdee-hq does not pull accounts\. Add accounts to `settings\.masterData`/,
+    );
+    expect(faults([looking('kingdee-hq/accounts', 'number')], [], before)).toMatch(
+      /the table "kingdee-hq\/accounts" has no column "number"\. Choose one of code, name/,
+    );
+    expect(faults([looking('kingdee-hq/customers')], [], before)).toMatch(
+      /kingdee-galaxy shows no master data "customers"\. Choose one of: kingdee-hq\/accounts/,
+    );
+    expect(faults([looking('dingtalk-main/users')], [], before)).toMatch(/dingtalk shows no master data "users"/);
+    expect(faults([looking('kingdee-east/accounts')], [], before)).toMatch(
+      /connection kingdee-east, which is not published/,
+    );
+  });
+
   it('with two flows that make the same voucher of one kind is refused', () => {
     expect(faults([flow('pay'), flow('pay-too')])).toMatch(
       /flow pay-too already makes "payment-bill" from PROC-PAYMENT/,
