@@ -1,4 +1,4 @@
-import { sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { type AnyMessage, decode, encode, type Topic, topicOf, voucherKey } from '@voucherline/contracts';
 import {
   configurationOf,
@@ -46,7 +46,9 @@ async function startLine() {
     await runner.start();
     return runner;
   };
-  const normalise = await start(normaliseStage({ configuration, sourceOf: sourcePure }) as Stage);
+  const normalise = await start(
+    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }) as Stage,
+  );
   const plan = await start(planStage({ targetOf: targetPure }) as Stage);
   return {
     ...{ normalise, plan, store },

@@ -54,7 +54,10 @@ function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
     }),
     ...flows.map(({ value }) => publishedFlow(value, '2026-11-01T00:00:00Z')),
   ]);
-  const normalise = new StageHarness(normaliseStage({ configuration, sourceOf: sourcePure }), configuration);
+  const normalise = new StageHarness(
+    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }),
+    configuration,
+  );
   const plan = new StageHarness(planStage({ targetOf: targetPure }), configuration);
   const ended = { status: 'COMPLETED', result: 'agree', finished: '2026-11-30 23:59:59' } as const;
   const events = normalise.take(collected({ ...ended, ...instance }, '2026-12-01T00:00:00Z'));

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
 import type { Stage } from '@voucherline/pipeline';
 import { SERVICE, type ServiceContext, type StoreConfig } from '@voucherline/platform';
 import { normaliseStage } from './normalise/normalise-stage.js';
@@ -12,7 +12,7 @@ export const STAGES = Symbol('StageHost');
 /** Both stages on one database, one connection to the log and one view of the configuration. */
 export function stageHost(service: ServiceContext<StoreConfig>): StageHost {
   return new StageHost(service, (configuration) => [
-    normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
+    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }) as Stage,
     planStage({ targetOf: targetPure }) as Stage,
   ]);
 }

@@ -1,4 +1,4 @@
-import { sourcePure } from '@voucherline/connectors/pure';
+import { masterDataPure, sourcePure } from '@voucherline/connectors/pure';
 import type { AnyMessage } from '@voucherline/contracts';
 import { configurationOf } from '@voucherline/pipeline';
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { normaliseStage } from './normalise-stage.js';
 
 const SUBJECT = subjectOf('inst-1');
 const configuration = configurationOf([publishedConnection('dingtalk-main', 'dingtalk', CORP)]);
-const stage = normaliseStage({ configuration, sourceOf: sourcePure });
+const stage = normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure });
 const harness = () => new StageHarness(stage, configuration);
 
 const open: InstanceParts = { agreed: [] };

@@ -1,8 +1,10 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import type { FlowPublished } from '@voucherline/contracts';
 import type { ApprovedApproval, FlowPlan, Obstacle, Rendered } from '@voucherline/domain';
-import { evaluateFlow, type Flow, type FlowCompiler, noMasterData, UnreadableFlow } from '@voucherline/mapping';
-import type { Configuration, Published } from '@voucherline/pipeline';
+import { evaluateFlow, type Flow, type FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import type { DecisionContext, Published } from '@voucherline/pipeline';
+import { pulledTables, TABLE_PENDING } from './pulled-tables.js';
+import { checkReferences } from './references.js';
 
 /** A published version of a flow, with what decides whether it is in force for an approval. */
 export interface VersionPlan {
@@ -12,8 +14,8 @@ export interface VersionPlan {
   readonly plan: FlowPlan;
 }
 
-interface Surroundings {
-  readonly configuration: Configuration;
+export interface Surroundings {
+  readonly context: DecisionContext;
   readonly targetOf: (product: string) => TargetPure | undefined;
   readonly compiler: FlowCompiler;
 }
@@ -57,8 +59,9 @@ function renderBy(
   flow: Flow,
   approved: ApprovedApproval,
   accountingDate: string | undefined,
-  { configuration, targetOf }: Surroundings,
+  { context, targetOf }: Surroundings,
 ): Rendered {
+  const { configuration } = context;
   const source = configuration.connection(flow.source.connection)?.content;
   if (source === undefined) return fault(unknownConnection(flow.source.connection));
   const target = configuration.connection(flow.voucher.target)?.content;
@@ -66,9 +69,10 @@ function renderBy(
   const operation = targetOf(target.product)?.operations[flow.voucher.operation];
   if (operation === undefined) return fault(unknownOperation(flow, target.product));
 
+  const masterData = pulledTables(context);
   const evaluation = evaluateFlow(flow, approved, {
     timeZone: source.timeZone,
-    masterData: noMasterData,
+    masterData,
     ...(accountingDate !== undefined && { accountingDate }),
   });
   if (evaluation.kind === 'fault') {
@@ -81,6 +85,9 @@ function renderBy(
   const refused =
     unfit.length > 0 ? unfit : (operation.checkExpectation?.(payload, expectation, target.settings) ?? []);
   if (refused.length > 0) return fault(refusedPayload(flow, refused));
+  const references = checkReferences(operation, evaluation.rendering, target, masterData);
+  if (references.kind === 'pending') return fault(pendingTable(flow, references.table));
+  if (references.faults.length > 0) return fault(refusedPayload(flow, references.faults));
   return { kind: 'rendered', content: evaluation.rendering };
 }
 
@@ -120,6 +127,16 @@ function refusedPayload({ name, voucher: { operation } }: Flow, faults: readonly
     code: 'mapping.payload',
     reason: `flow ${name}: ${operation} refuses the payload: ${faults.join('; ')}`,
     owner: 'administrator',
-    nextStep: 'Publish a mended flow with `from` not after the approval, or mend the form; then release.',
+    nextStep:
+      'Publish a mended flow with `from` not after the approval, or mend the form or the master data; then release.',
+  };
+}
+
+function pendingTable({ name, voucher: { operation } }: Flow, table: string): Obstacle {
+  return {
+    code: `${TABLE_PENDING}${table}`,
+    reason: `flow ${name}: ${operation} is checked against table "${table}", which is not read to its end yet`,
+    owner: 'operations',
+    nextStep: 'None: it goes on by itself.',
   };
 }

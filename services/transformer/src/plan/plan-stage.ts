@@ -1,8 +1,9 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import { nothingPlanned, type PlanParts, planVouchers, withMessage } from '@voucherline/domain';
 import { FlowCompiler } from '@voucherline/mapping';
-import type { Configuration, Stage } from '@voucherline/pipeline';
+import type { DecisionContext, Stage } from '@voucherline/pipeline';
 import { PublishedFlows } from './published-flows.js';
+import { TABLE_PENDING } from './pulled-tables.js';
 
 export interface PlanOptions {
   readonly targetOf: (product: string) => TargetPure | undefined;
@@ -12,9 +13,8 @@ export interface PlanOptions {
 export function planStage({ targetOf }: PlanOptions): Stage<PlanParts> {
   const compiler = new FlowCompiler();
   let flows: PublishedFlows | undefined;
-  const flowsOf = (configuration: Configuration): PublishedFlows => {
-    if (flows === undefined || !flows.isOf(configuration))
-      flows = new PublishedFlows(configuration, targetOf, compiler);
+  const flowsOf = (context: DecisionContext): PublishedFlows => {
+    if (flows === undefined || !flows.isOf(context)) flows = new PublishedFlows({ context, targetOf, compiler });
     return flows;
   };
   return {
@@ -22,8 +22,9 @@ export function planStage({ targetOf }: PlanOptions): Stage<PlanParts> {
     inputs: ['approvals.events.v1', 'vouchers.events.v1'],
     outputs: ['vouchers.commands.v1'],
     actions: ['ReplanRequested'],
+    waitsForTable: TABLE_PENDING,
     initial: () => nothingPlanned,
     fold: withMessage,
-    decide: (subject, parts, { configuration }) => planVouchers(subject, parts, flowsOf(configuration)),
+    decide: (subject, parts, context) => planVouchers(subject, parts, flowsOf(context)),
   };
 }

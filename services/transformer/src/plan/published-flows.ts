@@ -1,29 +1,24 @@
-import type { TargetPure } from '@voucherline/connector-kit';
 import type { FlowPublished } from '@voucherline/contracts';
 import { type ApprovedApproval, type FlowBook, type FlowPlan, versionInForce } from '@voucherline/domain';
-import { dayIn, type FlowCompiler } from '@voucherline/mapping';
-import type { Configuration, Published } from '@voucherline/pipeline';
-import { compiledPlan, type VersionPlan } from './flow-version.js';
+import { dayIn } from '@voucherline/mapping';
+import type { DecisionContext, Published } from '@voucherline/pipeline';
+import { compiledPlan, type Surroundings, type VersionPlan } from './flow-version.js';
 
 /** The flows as they stood at one position of the configuration, indexed by what they take. */
 export class PublishedFlows implements FlowBook {
-  readonly #configuration: Configuration;
+  readonly #context: DecisionContext;
   readonly #position: number;
   /** Versions of each flow, oldest first. */
   readonly #versions = new Map<string, readonly VersionPlan[]>();
   /** Names of flows of which any version takes a connection's kind. */
   readonly #bySource = new Map<string, Set<string>>();
 
-  constructor(
-    configuration: Configuration,
-    targetOf: (product: string) => TargetPure | undefined,
-    compiler: FlowCompiler,
-  ) {
-    this.#configuration = configuration;
+  constructor(surroundings: Surroundings) {
+    const { context } = surroundings;
+    const { configuration } = context;
+    this.#context = context;
     this.#position = configuration.position;
-    const planOf = (published: Published<FlowPublished['content']>) => {
-      return compiledPlan(published, { configuration, targetOf, compiler });
-    };
+    const planOf = (published: Published<FlowPublished['content']>) => compiledPlan(published, surroundings);
     for (const name of configuration.flowNames()) {
       const versions = configuration.flowVersions(name).map(planOf);
       this.#versions.set(name, versions);
@@ -39,9 +34,10 @@ export class PublishedFlows implements FlowBook {
     }
   }
 
-  /** Whether nothing was published since. */
-  isOf(configuration: Configuration): boolean {
-    return configuration === this.#configuration && configuration.position === this.#position;
+  /** Whether nothing was published since. What was pulled is looked up when a voucher is made. */
+  isOf({ configuration, masterData }: DecisionContext): boolean {
+    const same = configuration === this.#context.configuration && masterData === this.#context.masterData;
+    return same && configuration.position === this.#position;
   }
 
   inForce(approved: ApprovedApproval): readonly FlowPlan[] {
@@ -59,7 +55,7 @@ export class PublishedFlows implements FlowBook {
   }
 
   dayAt(connection: string, instant: string): string | undefined {
-    const timeZone = this.#configuration.connection(connection)?.content.timeZone;
+    const timeZone = this.#context.configuration.connection(connection)?.content.timeZone;
     return timeZone && dayIn(timeZone, instant);
   }
 }

@@ -6,7 +6,7 @@ import { type PulledTable, type Row, type RowFound, rowOf } from './table.js';
 type MasterDataDraft = DraftOf<'MasterDataEntry' | 'MasterDataPulled'>;
 
 /** Reads a row that could not be read when it came, once more. */
-export type ReadRow = (content: RawContent) => Exclude<RowFound, { readonly kind: 'gone' }>;
+export type ReadRow = (code: string, content: RawContent) => Exclude<RowFound, { readonly kind: 'gone' }>;
 
 /** How many unreadable rows the reason tells in full. */
 const TOLD = 5;
@@ -27,7 +27,7 @@ export function missingEntries(
   const messages: MasterDataDraft[] = [];
   const faults: { readonly code: string; readonly fault: string }[] = [];
   for (const [code, unsaid] of Object.entries(table.unsaid)) {
-    const found = unsaid.kind === 'unreadable' ? read(unsaid.content) : unsaid;
+    const found = unsaid.kind === 'unreadable' ? read(code, unsaid.content) : unsaid;
     if (found.kind === 'unreadable') faults.push({ code, fault: found.fault });
     else {
       const data = { connection, kind, ...versionOf(code, rowOf(table, code), found) };

@@ -15,7 +15,7 @@ const bad = (text: string): RowFound => ({
   fault: `no ${text}`,
 });
 const gone: RowFound = { kind: 'gone' };
-const neverRead: ReadRow = (content) => ({ kind: 'unreadable', content, fault: `no ${content.data}` });
+const neverRead: ReadRow = (_, content) => ({ kind: 'unreadable', content, fault: `no ${content.data}` });
 
 /** The parts of a table, with what is due said at once, as the runner does. */
 class Table {
@@ -127,7 +127,7 @@ describe('a table that is pulled', () => {
   it('reads a row again when it is decided again, by a version that can', () => {
     const table = new Table();
     table.reads(1, 'd1', row('d1', 'A')).reads(30, 'd1', bad('x'));
-    table.read = ({ data }) => ({ kind: 'row', attributes: { code: 'd1', name: `read ${data}` } });
+    table.read = (_, { data }) => ({ kind: 'row', attributes: { code: 'd1', name: `read ${data}` } });
     table.again();
     expect(table.entries()).toEqual(['d1 A ..', 'd1 read x 2026-03-02..']);
     expect(table.blocked()).toBeUndefined();

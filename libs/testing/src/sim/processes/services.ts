@@ -1,6 +1,6 @@
 import { readWorker } from '@voucherline/collector/workers';
 import type { CallContext, SourceCalls, TargetCalls } from '@voucherline/connector-kit';
-import { sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { noteWorker, postWorker } from '@voucherline/erp-writer/workers';
 import { createStageRunner, followConfiguration, followMasterData, type Stage } from '@voucherline/pipeline';
 import { createMetrics, type Metrics, type Runner } from '@voucherline/platform';
@@ -69,7 +69,7 @@ export async function runnersOf(
     case 'transformer': {
       const store = through(process, 'transformer', world.stages);
       const stages: readonly Stage[] = [
-        normaliseStage({ configuration, sourceOf: sourcePure }) as Stage,
+        normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }) as Stage,
         planStage({ targetOf: targetPure }) as Stage,
       ];
       const masterData = await followMasterData(broker, logger);
