@@ -24,6 +24,10 @@ const ENVIRONMENT = {
   VOUCHERLINE_KINGDEE_URL: 'http://127.0.0.1:18631',
 };
 
+const TABLES = readdirSync(new URL('flows/tables/', DEPLOY)).map((file) => {
+  return { name: file.replace('.csv', ''), file, text: readFileSync(new URL(`flows/tables/${file}`, DEPLOY), 'utf8') };
+});
+
 function checked<T>(folder: string, check: (text: string, file: string) => Checked<T>): readonly CheckedFile<T>[] {
   const files = readdirSync(new URL(folder, DEPLOY), { recursive: true, encoding: 'utf8' }).filter(isConfiguration);
   return files.map((name) => {
@@ -41,7 +45,7 @@ function isConfiguration(name: string): boolean {
 function samples(): Publication {
   return {
     connections: checked('connections', (text, file) => checkConnection(text, file, manifests(), ENVIRONMENT)),
-    flows: checked('flows', (text, file) => checkFlow(text, file)),
+    flows: checked('flows', (text, file) => checkFlow(text, file, TABLES)),
   };
 }
 
@@ -93,7 +97,11 @@ describe('the samples', () => {
   });
 
   it('make an accounting voucher of an expense claim', () => {
-    const form = { 报销事由: '十一月差旅', 报销金额: '1,035.5' };
+    const rows = [
+      { 费用类型: '差旅费', 部门: '销售部', 币种: 'CNY', 金额: '1,060.00', 税额: '60.00' },
+      { 费用类型: '办公费', 部门: '研发部', 币种: 'USD', 金额: '10.01', 税额: null },
+    ];
+    const form = { 报销事由: '十一月差旅', 费用明细: rows };
     expect(commandsFor({ processCode: 'PROC-EXPENSE', form })).toMatchObject([
       {
         type: 'PostVoucher',
@@ -103,10 +111,19 @@ describe('the samples', () => {
           payload: {
             explanation: '报销202611200001 十一月差旅',
             entries: [
-              { account: '6601', currency: 'CNY', debit: '1035.50' },
-              { account: '2241', currency: 'CNY', credit: '1035.50' },
+              { account: '6602.01', dimensions: { FFLEX5: 'BM01' }, currency: 'CNY', debit: '1000.00' },
+              {
+                account: '6602.02',
+                dimensions: { FFLEX5: 'BM04' },
+                currency: 'USD',
+                exchangeRate: '7.0951',
+                debit: '10.01',
+              },
+              { account: '2221.01', currency: 'CNY', debit: '60.00' },
+              { account: '2241', currency: 'CNY', credit: '1131.02' },
             ],
           },
+          expectation: { amount: { amount: '1131.02', currency: 'CNY' } },
         },
       },
     ]);

@@ -28,10 +28,18 @@ export interface DingtalkCallback {
   }[];
 }
 
-/** Texts by the name of their field. */
-type Form = Readonly<Record<string, string>>;
+type Texts = Readonly<Record<string, string>>;
 
-const fieldsOf = (form: Form) => Object.entries(form).map(([name, value]) => ({ name, value }));
+/** Texts by the name of their field; rows of texts for a detail table. */
+type Form = Readonly<Record<string, string | readonly Texts[]>>;
+
+function fieldsOf(form: Form): readonly object[] {
+  return Object.entries(form).map(([name, value]) => {
+    if (typeof value === 'string') return { name, value };
+    const rows = value.map((row) => Object.entries(row).map(([column, text]) => ({ name: column, value: text })));
+    return { name, componentType: 'TableField', value: JSON.stringify(rows) };
+  });
+}
 
 /** What people do in the DingTalk of the sandbox. */
 export class DingtalkSandboxControl extends SandboxControl {

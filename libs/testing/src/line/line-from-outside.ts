@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readBook } from '@voucherline/connector-kit/sandbox';
-import { documentKey, type Topic, voucherKey } from '@voucherline/contracts';
+import { documentKey, sum, type Topic, voucherKey } from '@voucherline/contracts';
 import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } from '@voucherline/local';
 import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
 import { about, faultsOfBook, faultsOfWholeBook, type Owed } from './oracle.js';
@@ -85,12 +85,18 @@ export class LineFromOutside {
     };
   }
 
-  /** Submits an expense claim in DingTalk. */
+  /** Submits an expense claim over CNY 1.00 or more in DingTalk: two lines, one of them with tax. */
   async claimExpense(amount: string, reason = 'travel'): Promise<Case> {
     const { id: instance } = await this.dingtalk.submit({
       processCode: FORMS.expense,
       title: `报销 ${amount}`,
-      form: { 报销金额: amount, 报销事由: reason },
+      form: {
+        报销事由: reason,
+        费用明细: [
+          { 费用类型: '差旅费', 部门: '销售部', 币种: 'CNY', 金额: sum([amount, '-0.50']), 税额: '0.03' },
+          { 费用类型: '办公费', 部门: '研发部', 币种: 'CNY', 金额: '0.50', 税额: '' },
+        ],
+      },
     });
     return {
       ...{ company: 'hq', instance, subject: subjectOf(instance), voucher: 'accounting-voucher', form: 'GL_VOUCHER' },
@@ -113,13 +119,16 @@ export class LineFromOutside {
       .filter(({ processCode }) => (processCode === FORMS.east) === (company === 'east'))
       .map(({ id, processCode, fields }) => {
         const field = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
-        const expense = processCode === FORMS.expense;
-        return {
-          ...{ subject: subjectOf(id), currency: 'CNY', amount: field(expense ? '报销金额' : '付款金额') },
-          ...(expense
-            ? { voucher: 'accounting-voucher', form: 'GL_VOUCHER' }
-            : { voucher: 'payment-bill', form: 'AP_PAYBILL', application: field('付款申请单号') }),
-        } as Owed;
+        const head = { subject: subjectOf(id), currency: 'CNY' };
+        return processCode === FORMS.expense
+          ? { ...head, voucher: 'accounting-voucher', form: 'GL_VOUCHER', amount: claimed(field('费用明细')) }
+          : {
+              ...head,
+              voucher: 'payment-bill',
+              form: 'AP_PAYBILL',
+              amount: field('付款金额'),
+              application: field('付款申请单号'),
+            };
       });
   }
 
@@ -156,6 +165,14 @@ export class LineFromOutside {
   story({ subject }: Pick<Case, 'subject'>, topics = STORY): Promise<readonly Located[]> {
     return readAbout(this.broker, subject, topics);
   }
+}
+
+/** What a claim's detail table adds up to, as DingTalk keeps it; claims of the tests are in CNY. */
+function claimed(table: string): string {
+  const rows = JSON.parse(table) as readonly { readonly rowValue: readonly { label: string; value: string }[] }[];
+  return sum(
+    rows.flatMap(({ rowValue }) => rowValue.filter(({ label }) => label === '金额').map(({ value }) => value)),
+  );
 }
 
 export function subjectOf(instance: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { ConnectionContent } from '@voucherline/contracts';
 import { checkFlow, faultText } from '@voucherline/mapping';
 import { CORP } from '@voucherline/transformer/fixtures';
@@ -7,6 +7,7 @@ import { FORMS } from './vendors/dingtalk.js';
 import type { World } from './world.js';
 
 const FLOWS = new URL('../../../../deploy/flows/', import.meta.url);
+const TABLES = new URL('tables/', FLOWS);
 const SAMPLES = ['dingtalk-payment-request', 'dingtalk-expense-claim'].map(flowOf);
 
 /** Publishes the two connections and the sample flows, as `voucherline publish` does. */
@@ -35,7 +36,10 @@ function connection(name: string, product: string, account: string): ConnectionC
 
 function flowOf(name: string) {
   const file = `${name}/flow.yaml`;
-  const checked = checkFlow(readFileSync(new URL(file, FLOWS), 'utf8'), file);
+  const tables = readdirSync(TABLES).map((table) => {
+    return { name: table.replace('.csv', ''), file: table, text: readFileSync(new URL(table, TABLES), 'utf8') };
+  });
+  const checked = checkFlow(readFileSync(new URL(file, FLOWS), 'utf8'), file, tables);
   if (!checked.ok) throw new Error(checked.errors.map(faultText).join('\n'));
   return checked.value;
 }

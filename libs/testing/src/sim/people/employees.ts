@@ -131,7 +131,10 @@ function paymentForm(application: string, amount: string) {
 }
 
 function expenseForm(amount: string) {
-  return { 报销金额: amount, 报销事由: '差旅' };
+  return {
+    报销事由: '差旅',
+    费用明细: [{ 费用类型: '差旅费', 部门: '销售部', 币种: 'CNY', 金额: amount, 税额: null }],
+  };
 }
 
 export function cny(amount: string) {
