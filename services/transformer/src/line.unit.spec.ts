@@ -1,11 +1,11 @@
-import { masterDataPure, sourcePure, targetPure } from '@voucherline/connectors/pure';
+import { sourcePure, targetPure } from '@voucherline/connectors/pure';
 import { type AnyMessage, decode, encode, type Topic, topicOf, voucherKey } from '@voucherline/contracts';
 import {
   configurationOf,
   createStageRunner,
+  followMasterData,
   MemoryBroker,
   MemoryLog,
-  masterDataOf,
   type Stage,
   type StageRunner,
   shardOf,
@@ -16,6 +16,7 @@ import { MemoryStageStore } from '@voucherline/store';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CORP, collected, type InstanceParts, PAYMENT_FORM, subjectOf } from './fixtures/dingtalk-instance.js';
 import { publishedConnection, publishedFlow, sampleFlow } from './fixtures/published.js';
+import { fakeMasterData, pulledRow, walkedTable } from './fixtures/pulled-rows.js';
 import { normaliseStage } from './normalise/normalise-stage.js';
 import { planStage } from './plan/plan-stage.js';
 
@@ -27,19 +28,19 @@ afterEach(async () => {
 });
 
 /** Both stages as the service runs them, on a log and a database in memory. */
-async function startLine() {
+async function startLine(change?: (flow: string) => string) {
   const log = new MemoryLog({ shards: SHARDS });
   const store = new MemoryStageStore();
   const configuration = configurationOf([
-    publishedConnection('dingtalk-main', 'dingtalk', CORP),
+    publishedConnection('dingtalk-main', 'dingtalk', CORP, 'Asia/Shanghai', { masterData: ['departments'] }),
     publishedConnection('kingdee-hq', 'kingdee-galaxy', 'acct1'),
-    publishedFlow(sampleFlow('dingtalk-payment-request'), '2026-11-01T00:00:00Z'),
+    publishedFlow(sampleFlow('dingtalk-payment-request', change), '2026-11-01T00:00:00Z'),
   ]);
   const clock = fakeClock();
   const start = async (stage: Stage) => {
     const broker = new MemoryBroker(log);
     const metrics = createMetrics('transformer');
-    const masterData = masterDataOf();
+    const masterData = await followMasterData(broker, silentLogger);
     const shared = { broker, store, configuration, masterData, clock, timers: clock, logger: silentLogger, metrics };
     const runner = createStageRunner({ stage, ...shared });
     running.push(runner);
@@ -47,7 +48,7 @@ async function startLine() {
     return runner;
   };
   const normalise = await start(
-    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }) as Stage,
+    normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: () => fakeMasterData }) as Stage,
   );
   const plan = await start(planStage({ targetOf: targetPure }) as Stage);
   return {
@@ -131,6 +132,36 @@ describe('both stages on their runner', () => {
     for (let shard = 0; shard < SHARDS; shard++) await line.plan.rebuild(shard);
     expect(await stateHash(line.store, line.plan.name, SHARDS)).toBe(before);
     expect(commands()).toHaveLength(4);
+  });
+
+  it('keep an approval waiting for a table of master data, and go on by themselves when it was read', async () => {
+    const line = await startLine((text) =>
+      text.replace(/remark: .*/, 'remark: =lookup("dingtalk-main/departments", "name", "code", "d1")'),
+    );
+    line.append(...['inst-1', 'inst-2'].map((id) => collected(approved(id), READ_AT)));
+    await vi.waitFor(() => expect(line.said('operations.events.v1')).toHaveLength(2));
+    expect(line.said('operations.events.v1')[0]).toMatchObject({
+      data: { stage: 'transformer/plan', code: 'mapping.table-pending:dingtalk-main/departments', owner: 'operations' },
+    });
+    line.append(pulledRow('d1', { name: 'Sales' }, READ_AT), walkedTable(READ_AT));
+    await vi.waitFor(() => expect(line.said('vouchers.commands.v1')).toHaveLength(2));
+    const pulled = line.said('masterdata.entries.v1').find(({ type }) => type === 'MasterDataPulled');
+    for (const command of line.said('vouchers.commands.v1')) {
+      expect(command).toMatchObject({
+        causation: pulled?.id,
+        data: {
+          payload: { remark: 'Sales' },
+          lookups: [{ table: 'dingtalk-main/departments', row: { name: 'Sales' } }],
+        },
+      });
+    }
+    expect(line.said('operations.events.v1').filter(({ type }) => type === 'ParkedResolved')).toHaveLength(2);
+    for (const runner of [line.normalise, line.plan]) {
+      const before = await stateHash(line.store, runner.name, SHARDS);
+      for (let shard = 0; shard < SHARDS; shard++) await runner.rebuild(shard);
+      expect(await stateHash(line.store, runner.name, SHARDS)).toBe(before);
+    }
+    expect(line.said('vouchers.commands.v1')).toHaveLength(2);
   });
 
   it('set a document aside that can not be read, until a newer read of it can', async () => {
