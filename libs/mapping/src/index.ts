@@ -9,12 +9,13 @@ export {
   type Rendering,
 } from './evaluate/evaluate.js';
 export type { MappingFault } from './evaluate/problem.js';
-export type { FieldRead, TracedField } from './evaluate/run.js';
+export type { TracedField } from './evaluate/run.js';
 export { type Checked, type CheckedFile, checkFile } from './file/check-file.js';
 export { Cursor } from './file/cursor.js';
 export { type FileFault, faultText, type Path, pathText } from './file/fault.js';
 export { checkFlow, FlowCompiler, flowTables, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
 export type { Flow } from './flow/flow.js';
+export type { FieldRead } from './formula/formula.js';
 export { type Criterion, type Found, type LookupRow, type Lookups, noMasterData } from './lookups/lookups.js';
 export {
   checkPublication,

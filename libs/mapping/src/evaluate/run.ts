@@ -1,15 +1,8 @@
 import { canonicalJson, type UsedRow } from '@voucherline/contracts';
 import type { Path } from '../file/fault.js';
-import type { Evaluation, Fields } from '../formula/formula.js';
+import type { Evaluation, FieldRead, Fields } from '../formula/formula.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
 import type { Lookups } from '../lookups/lookups.js';
-
-/** A field that was read, with its text; the row counts from 1. */
-export interface FieldRead {
-  readonly name: string;
-  readonly row?: number;
-  readonly value: string | null;
-}
 
 /** How one value came about. */
 export interface TracedField {

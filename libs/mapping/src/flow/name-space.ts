@@ -100,6 +100,7 @@ export class NameSpace {
       defined: new LazyTypes(this),
       sourceOf: (name) => this.#sourceOf(name),
       inRow: this.inRow,
+      tables: this.#surroundings.tables.names,
       columnsOf: (table) => this.#columnsOf(table),
       dated,
     };

@@ -5,7 +5,7 @@ import { compileFormula } from './compile.js';
 import type { Names } from './formula.js';
 import { compiled, faultsOf, outcome } from './spec-scope.js';
 
-const names: Names = { defined: new Map(), inRow: false, columnsOf: () => undefined, dated: true };
+const names: Names = { defined: new Map(), inRow: false, tables: [], columnsOf: () => undefined, dated: true };
 
 describe('the types of a formula', () => {
   it.each([
@@ -43,7 +43,8 @@ describe('the types of a formula', () => {
     ['matches([a], [b])', 'the regular expression is not written out here'],
     ['formatDate([a], "YYYY")', '"YYYY" is no pattern. Use yyyy'],
     ['lookup("codes", "nmae", "code", [a])', 'table "codes" has no column "nmae". Did you mean name?'],
-    ['lookup("cods", "name", "code", [a])', 'there is no table "cods". Add tables/cods.csv'],
+    ['lookup("cods", "name", "code", [a])', 'there is no table "cods". Did you mean codes?'],
+    ['lookup("periods", "name", "code", [a])', 'there is no table "periods". Add tables/periods.csv'],
     ['lookup("codes", "name", "code", [a], "code", [b])', '"code" is named twice'],
     ['lookup("codes", "name", "code")', 'lookup takes a table, a column, and pairs'],
     ['lookup([t], "name", "code", [a])', 'the table is not written out here'],

@@ -61,6 +61,8 @@ export interface Names {
   sourceOf?(name: string): string | undefined;
   /** Whether fields are those of a table's row (`form[…]` then reaches the form, and `row.number` is known). */
   readonly inRow: boolean;
+  /** The tables whose columns are known, for those who misspelt one. */
+  readonly tables: readonly string[];
   /** Columns of each table that may be looked up; `later` where they are only known when the flow is published; undefined: no such table. */
   columnsOf(table: string): readonly string[] | 'later' | undefined;
   /** Whether `accountingDate` and look-ups as of it may be used: not in the formula of the accounting date itself. */
@@ -76,6 +78,16 @@ export interface Scope {
   readonly row?: { readonly rows: readonly Fields[]; readonly index: number };
   /** A value that the flow has named; evaluated once a scope. */
   defined(name: string): Value;
+}
+
+/** A field that was read, with its raw text. */
+export interface FieldRead {
+  readonly name: string;
+  /** Which row of its table it is of, from 1. */
+  readonly row?: number;
+  readonly value: string | null;
+  /** Of a detail table: how many it has. */
+  readonly rows?: number;
 }
 
 /** One evaluation of a flow for one approval: what is the same in all its formulas, and what it has used so far. */
@@ -99,6 +111,6 @@ export interface Evaluation {
   step(count?: number): void;
   /** A row was used. */
   use(row: UsedRow): void;
-  /** A field was read: its name, the number of its row (from 1), its raw text. Absent where nobody traces. */
-  read?(field: { readonly name: string; readonly row?: number; readonly value: string | null }): void;
+  /** A field was read. Absent where nobody traces. */
+  read?(field: FieldRead): void;
 }

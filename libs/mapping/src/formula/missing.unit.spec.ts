@@ -94,7 +94,7 @@ describe('missing, blank and given', () => {
     const reads: unknown[] = [];
     outcome('sum([rows], coalesce([a], 0)) & form[full]', { form, evaluation: { read: (field) => reads.push(field) } });
     expect(reads).toEqual([
-      { name: 'rows', value: null },
+      { name: 'rows', value: null, rows: 2 },
       { name: 'a', value: '1', row: 1 },
       { name: 'a', value: null, row: 2 },
       { name: 'full', value: ' x ' },

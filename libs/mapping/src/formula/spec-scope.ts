@@ -41,6 +41,7 @@ export function compiled(
   const known: Names = {
     defined: new Map(Object.entries(defined).map(([name, [type]]) => [name, type])),
     inRow: row !== undefined,
+    tables: ['codes'],
     columnsOf: (table) => (table.includes('/') ? 'later' : { codes: ['code', 'name'] }[table]),
     dated: true,
     ...names,

@@ -76,7 +76,8 @@ function isKnown(
   const { checker } = call;
   const columns = checker.names.columnsOf(table);
   if (columns === undefined) {
-    checker.fault(at, `there is no table "${table}"`, `Add tables/${table}.csv, or write "<connection>/<kind>".`);
+    const mend = nearest(table, checker.names.tables) ?? `Add tables/${table}.csv, or write "<connection>/<kind>".`;
+    checker.fault(at, `there is no table "${table}"`, mend);
     return false;
   }
   const twice = named.findIndex((column, index) => index > 0 && named.indexOf(column, 1) !== index);

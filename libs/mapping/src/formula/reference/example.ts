@@ -59,6 +59,7 @@ const evaluation: Evaluation = {
 const names: Names = {
   defined: new Map(),
   inRow: false,
+  tables: [EXAMPLE_TABLE],
   columnsOf: (table) => (table === EXAMPLE_TABLE ? ['category', 'account'] : undefined),
   dated: true,
 };

@@ -54,7 +54,8 @@ export function fieldValue(field: FormField | undefined, name: string, scope: Sc
   if (field === undefined) return MISSING;
   const { evaluation } = scope;
   const { value, rows } = field;
-  evaluation.read?.({ name, value, ...(scope.row !== undefined && { row: scope.row.index + 1 }) });
+  const row = scope.row && { row: scope.row.index + 1 };
+  evaluation.read?.({ name, value, ...row, ...(rows && { rows: rows.length }) });
   if (rows !== undefined) return checkedRows(rows, name, evaluation);
   if (value === null) return null;
   if (value.length > LIMITS.text) {
