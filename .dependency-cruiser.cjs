@@ -9,7 +9,7 @@ const mayImport = {
   'libs/mapping': ['libs/contracts'],
   'libs/connector-kit': ['libs/contracts', 'libs/domain', 'libs/platform'],
   'libs/store': ['libs/contracts', 'libs/domain'],
-  'libs/pipeline': ['libs/contracts', 'libs/store', 'libs/platform'],
+  'libs/pipeline': ['libs/contracts', 'libs/domain', 'libs/store', 'libs/platform'],
   'libs/work': ['libs/connector-kit', 'libs/contracts', 'libs/pipeline', 'libs/store', 'libs/platform'],
   'deploy/local': ['libs/contracts', 'libs/pipeline', 'libs/platform'],
 };
