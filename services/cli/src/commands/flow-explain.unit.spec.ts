@@ -80,9 +80,11 @@ describe('flow explain', () => {
     const account = below(text, 'payload.entries[1].account');
     expect(account).toMatch(/= 6601\.02\n +rule 规则 +=lookup\("accounts"/);
     expect(account).toMatch(/look-up 查表 +accounts: category = 住宿, on 日期 2026-11-21 → /);
-    expect(account).toMatch(/来源字段 费用类型 \(row 第 2 行\)\n +raw value 原值 +住宿/);
+    expect(account).toMatch(/来源字段 费用类型 \(row 第 2 行\), raw value 原值: 住宿/);
     expect(below(text, 'payload.entries[0].dimensions.FFLEX5')).toMatch(/erp\/departments: name = 研发部.*code = BM01/);
-    expect(below(text, 'amount')).toMatch(/= 30\.00\n +rule 规则 +=total[\s\S]*raw value 原值 +20\.00/);
+    expect(below(text, 'amount')).toMatch(
+      /= 30\.00\n +rule 规则 +=total[\s\S]*明细: 2 rows[\s\S]*raw value 原值: 20\.00/,
+    );
   });
 
   it('takes rows of master data from the command, whatever they are now', async () => {

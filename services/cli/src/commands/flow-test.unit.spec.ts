@@ -123,6 +123,21 @@ describe('flow test', () => {
     expect(await test()).toBe(0);
   });
 
+  it('checks references to master data of the target that the case names, and no others', async () => {
+    write(
+      'connections/erp.yaml',
+      'name: erp\nproduct: kingdee-galaxy\naccount: a1\ntimeZone: Asia/Shanghai\nsettings: { masterData: [accounts, departments] }\n',
+    );
+    writeCase('not-named', VOUCHER);
+    const named = (accounts: string) => (text: string) =>
+      text.replace('masterData:', `masterData:\n  erp/accounts: ${accounts}`);
+    writeCase('no-account', 'parked: mapping.references', named('[ { code: "2241" } ]'));
+    writeCase('all-there', VOUCHER, named('[ { code: "2241" }, { code: "6601.01", requiredDimensions: FFLEX5 } ]'));
+    const lacking = named('[ { code: "2241" }, { code: "6601.01", requiredDimensions: "FFLEX5,FFLEX9" } ]');
+    writeCase('no-dimension', 'parked: mapping.references', lacking);
+    expect(await test()).toBe(0);
+  });
+
   it('tells every fault of a case file with its line, and how to mend it', async () => {
     writeCase('faulty', 'parked: x\nskipped: true', (text) =>
       text.replace('"100.00"', '100.00').replace('事由: 差旅', '事由: true').replace('erp/departments', 'departments'),
@@ -167,7 +182,7 @@ describe('flow test', () => {
     expect(field).toMatch(
       /look-up 查表 +accounts: category = 交通, on 日期 2026-11-21 → .*account = 6601\.01 \(valid 有效期 2026-01-01 – …\)/,
     );
-    expect(field).toMatch(/source field 来源字段 费用类型 \(row 第 1 行\)\n +raw value 原值 +交通/);
+    expect(field).toMatch(/source field 来源字段 费用类型 \(row 第 1 行\), raw value 原值: 交通/);
     await expect(test('--show', 'unknown')).rejects.toThrow(/there is no case unknown/);
   });
 });

@@ -1,5 +1,5 @@
 import type { UsedRow } from '@voucherline/contracts';
-import { type Path, pathText, type TracedField } from '@voucherline/mapping';
+import { type FieldRead, type Path, pathText, type TracedField } from '@voucherline/mapping';
 import type { CommandContext } from '../command.js';
 import { leavesOf, shown } from './differences.js';
 import type { ShownVoucher } from './outcome.js';
@@ -28,15 +28,19 @@ function tracedAt(trace: readonly TracedField[], path: Path): TracedField | unde
   return places.map((place) => trace.find((field) => field.path === place)).find((field) => field !== undefined);
 }
 
-/** Rule, look-up rows and source fields with their raw values, below the field they belong to. */
+/** Rule, look-up rows and source fields with their raw values, each once, below the field they belong to. */
 function sayTraced(field: TracedField | undefined, context: CommandContext): void {
   if (field === undefined) return;
-  context.say(`    rule 规则            ${field.rule}`);
-  for (const row of field.lookups) context.say(`    look-up 查表         ${usedRow(row)}`);
-  for (const { name, row, value } of field.reads) {
-    context.say(`    source field 来源字段 ${row === undefined ? name : `${name} (row 第 ${row} 行)`}`);
-    context.say(`    raw value 原值       ${value === null ? 'left blank 未填写' : shown(value)}`);
-  }
+  const isLiteral = !field.rule.startsWith('=');
+  context.say(`    rule 规则             ${isLiteral ? 'fixed in the flow 固定值' : field.rule}`);
+  for (const row of new Set(field.lookups.map(usedRow))) context.say(`    look-up 查表          ${row}`);
+  for (const read of new Set(field.reads.map(sourceField))) context.say(`    source field 来源字段 ${read}`);
+}
+
+function sourceField({ name, row, value, rows }: FieldRead): string {
+  const place = row === undefined ? name : `${name} (row 第 ${row} 行)`;
+  if (rows !== undefined) return `${place}: ${rows} rows 共 ${rows} 行`;
+  return `${place}, raw value 原值: ${value === null ? 'left blank 未填写' : shown(value)}`;
 }
 
 /** A row that was used: table, what was looked for and on which day, all its columns, and how long it counts. */
