@@ -60,6 +60,12 @@ describe('hostile formulas', () => {
     expect(outcome('count([x])', { form: { x: rows(100_000) } })).toBe('mapping.limit');
   });
 
+  it('texts of many rows end at a limit', () => {
+    const form = { t: rows(2_000), long };
+    expect(outcome('join([t], form[long], form[long])', { form })).toBe('mapping.limit');
+    expect(outcome('joinDistinct([t], form[long], ",")', { form })).toBe(long);
+  });
+
   it('aggregates inside each other end at a limit', () => {
     const form = { t: rows(2_000) };
     expect(outcome('sum([t], [x])', { form })).toBe('2000');

@@ -1,8 +1,9 @@
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
-import { bounded, boundedText } from '../check/operators.js';
+import { bounded } from '../check/operators.js';
 import type { Scope, Value } from '../formula.js';
+import { LIMITS, limitProblem } from '../limits.js';
 import type { Origin, Run, Term } from '../terms.js';
 import { Num, quotient } from '../values/numbers.js';
 import { asBoolean, asNumber, asText, asWritten, FIELD_READERS } from '../values/readers.js';
@@ -224,9 +225,17 @@ function joined(call: Call, select: (texts: readonly string[]) => readonly strin
       if (found !== '') texts.push(found);
       return true;
     });
-    return boundedText(select(texts).join(between(scope)), scope);
+    return joinedText(select(texts), between(scope), scope);
   };
   return call.term('text', run, [walk.table, separator]);
+}
+
+/** Measured before it is made: every row may add as much as a text is long. */
+function joinedText(texts: readonly string[], separator: string, { evaluation }: Scope): string {
+  const separators = Math.max(0, texts.length - 1) * separator.length;
+  const length = texts.reduce((sum, text) => sum + text.length, separators);
+  if (length > LIMITS.text) throw limitProblem(evaluation.path, `a text has ${length} characters`, 'text');
+  return texts.join(separator);
 }
 
 /** A column that was left blank in a row is no problem, one that does not exist is. */
