@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE_HEAP } from '@voucherline/local';
 import { describeConfig, StoreConfig } from '@voucherline/platform';
 import { WorkerConfig } from '@voucherline/work';
 import { describe, expect, test } from 'vitest';
@@ -76,6 +77,11 @@ test('every secret that the connections of deploy/connections name reaches the s
       }
     }
   }
+});
+
+test('services have the heap that they have in the local stack', () => {
+  const options = readFileSync(join(root, 'deploy/images/Dockerfile'), 'utf8').match(/NODE_OPTIONS="(.+)"/)?.[1];
+  expect(options?.split(' ')).toEqual(expect.arrayContaining([...SERVICE_HEAP]));
 });
 
 test('secrets are named without a value of their own, and the versions are those of the embedded stack', () => {

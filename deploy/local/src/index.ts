@@ -4,6 +4,7 @@ export { freePortTable, type PortName, type Ports, portTable } from './ports.js'
 export { type Postgres, type PostgresOptions, startPostgres } from './postgres/start-postgres.js';
 export { type Child, type Launch, launch } from './processes/child.js';
 export { freePorts } from './processes/free-port.js';
+export { SERVICE_HEAP } from './processes/service-heap.js';
 export {
   type DingtalkCallback,
   type DingtalkInstance,

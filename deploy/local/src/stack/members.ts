@@ -6,6 +6,7 @@ import { postgresUrl, startPostgres } from '../postgres/start-postgres.js';
 import { portAnswers, serviceAnswers } from '../processes/answers.js';
 import { type Child, launch } from '../processes/child.js';
 import { logSize } from '../processes/log-tail.js';
+import { SERVICE_HEAP } from '../processes/service-heap.js';
 import { reasons, waitUntil } from '../processes/wait-until.js';
 import {
   type SandboxName,
@@ -170,7 +171,7 @@ function nodeMembers(options: StackOptions) {
         ports: isIngestion(name) ? [name, `${name}-ops`] : [`${name}-ops`],
         start: (more) =>
           untilReady(
-            () => node(name, [main], { ...env, ...more }),
+            () => node(name, [...SERVICE_HEAP, main], { ...env, ...more }),
             places.logOf(name),
             () => serviceAnswers(ready),
           ),

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Say } from '@voucherline/local';
 import { type Line, type LineDescription, type Row, row } from './rows.js';
 
-/** Documents that are on their way at a time, as after an outage of hours. */
+/** Documents that are on their way at a time, at both points: else the larger backlog would be measured and not the longer life. */
 const AT_ONCE = 5_000;
 /** Until what is garbage has been collected and idle pools have shrunk. */
 const REST_MS = 10_000;
@@ -11,9 +11,10 @@ const REST_MS = 10_000;
 /** How much larger a process is after ten times as many documents. */
 export async function measureMemory({ service, memory }: LineDescription, line: Line, say: Say): Promise<Row> {
   const [few, many] = memory;
+  const atOnce = Math.min(AT_ONCE, few);
   let done = 0;
   const sizeAfter = async (documents: number) => {
-    for (; done < documents; done += AT_ONCE) await line.product(Math.min(AT_ONCE, documents - done));
+    for (; done < documents; done += atOnce) await line.product(Math.min(atOnce, documents - done));
     done = documents;
     await pause(REST_MS);
     const size = residentMiB(line.pid);

@@ -11,6 +11,7 @@ import {
   launch,
   type Ports,
   type Postgres,
+  SERVICE_HEAP,
   type StackPlaces,
   stackPlaces,
   startKafka,
@@ -98,7 +99,7 @@ export class Stand {
       HTTP_PORT: String(this.ports['webhook-ingestion']),
     };
     const main = join(checkout, 'services', name, 'dist', 'main.js');
-    return this.#process(name, [main], env, `http://127.0.0.1:${opsPort}/health/ready`);
+    return this.#process(name, [...SERVICE_HEAP, main], env, `http://127.0.0.1:${opsPort}/health/ready`);
   }
 
   /** Starts a vendor's sandbox as it is without settings, which adds no delay; gives its port. */
