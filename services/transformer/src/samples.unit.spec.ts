@@ -10,7 +10,7 @@ import {
   faultText,
   type Publication,
 } from '@voucherline/mapping';
-import { configurationOf } from '@voucherline/pipeline';
+import { configurationOf, masterDataOf } from '@voucherline/pipeline';
 import { describe, expect, it } from 'vitest';
 import { collected, type InstanceParts, PAYMENT_FORM } from './fixtures/dingtalk-instance.js';
 import { StageHarness } from './fixtures/harness.js';
@@ -49,6 +49,17 @@ function samples(): Publication {
   };
 }
 
+/** Kingdee's accounts that the samples book on, as they are pulled: vouchers are checked against them. */
+const PULLED = masterDataOf({
+  'kingdee-hq/accounts': [
+    { code: '2221.01', name: '应交增值税' },
+    { code: '2241', name: '其他应付款' },
+    { code: '6602.01', name: '管理费用-差旅费', requiredDimensions: 'FFLEX5' },
+    { code: '6602.02', name: '管理费用-办公费', requiredDimensions: 'FFLEX5,FFLEX9' },
+    { code: '6603', name: '财务费用' },
+  ],
+});
+
 /** What the samples make of one approved instance. */
 function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
   const { connections, flows } = samples();
@@ -62,7 +73,7 @@ function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
     normaliseStage({ configuration, sourceOf: sourcePure, masterDataOf: masterDataPure }),
     configuration,
   );
-  const plan = new StageHarness(planStage({ targetOf: targetPure }), configuration);
+  const plan = new StageHarness(planStage({ targetOf: targetPure }), configuration, PULLED);
   const ended = { status: 'COMPLETED', result: 'agree', finished: '2026-11-30 23:59:59' } as const;
   const events = normalise.take(collected({ ...ended, ...instance }, '2026-12-01T00:00:00Z'));
   return events.flatMap((event) => plan.take(event));
