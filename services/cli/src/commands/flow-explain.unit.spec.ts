@@ -94,7 +94,7 @@ describe('flow explain', () => {
   });
 
   it('takes the version that made it, the form it was made from, and the day that a person gave', async () => {
-    post({}, { accountingDate: '2026-12-01' });
+    post({ action: 'a1' }, { accountingDate: '2026-12-01' });
     desk.publish(flowOf(CLAIM.replace('"2241"', '"2202"')));
     desk.amend('1', claimForm(['交通', '99.00']), '2026-11-22T02:00:00Z');
     const text = await explain(KEY);

@@ -23,7 +23,7 @@ explain: for each field of a voucher its value, the rule and version of the flow
       说明凭证每个字段的来源：规则、流程版本、查表行、来源字段及原值。可用凭证标识、ERP 单据编号、单据标识或审批标识查询。
 
 diff: runs the approvals on the log under two versions, with master data as it is now, and shows each approval and field that comes
-      out otherwise. A version is a flow's folder, \`published\`, or the beginning of a published version's hash. Each approval counts
+      out otherwise. A version is a flow's folder, \`published\` (the newest), or the beginning of a published version's hash. Each approval counts
       with its newest form, if that was told since then (default: the last 30 days). Nothing is sent or published.
       用两个版本重新计算历史审批，逐份、逐字段显示差异；不发送、不发布任何内容。`,
   async run([verb, ...args], context) {

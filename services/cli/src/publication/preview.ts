@@ -1,4 +1,4 @@
-import { type Flow, FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import { type Flow, FlowCompiler, type Lookups, UnreadableFlow } from '@voucherline/mapping';
 import type { Broker } from '@voucherline/pipeline';
 import type { CommandContext } from '../command.js';
 import type { ConfigurationFiles } from '../configuration-files.js';
@@ -25,12 +25,13 @@ export async function preview(broker: Broker, options: Preview, context: Command
     ...newestConnections(published),
     ...files.connections.map(({ value: { connection } }) => [connection.name, connection] as const),
   ]);
+  let masterData: Lookups | undefined;
   for (const { flow, hash } of changedFlows(files, changes)) {
     const newest = published.flows.get(flow.name)?.at(-1);
     sayVersion(flow, hash, newest, context);
     const before = newest && readable(newest, context);
     if (before !== undefined) {
-      const masterData = await readMasterData(broker, connections);
+      masterData ??= await readMasterData(broker, connections);
       const terms = { before, after: flow, since, connections, masterData, showAtMost: SHOWN_APPROVALS };
       await compare(broker, terms, context);
     }

@@ -6,12 +6,8 @@ import { type Outcome, outcomeOf } from '../outcome.js';
 
 /** What the version that made a voucher gives today, of the same form, rows and day. */
 export type EvaluatedAgain =
-  | {
-      readonly kind: 'evaluated';
-      readonly outcome: Outcome;
-      readonly approval: ApprovedApproval;
-      readonly dateByHand: boolean;
-    }
+  /** `dateByHand`: with the accounting date of the command, which a person gave. */
+  | { readonly kind: 'evaluated'; readonly outcome: Outcome; readonly dateByHand: boolean }
   /** It can't be evaluated again, and why. */
   | { readonly kind: 'not'; readonly reason: string };
 
@@ -21,7 +17,7 @@ export function evaluateAgain(
   events: readonly AnyMessage[],
   published: Published,
 ): EvaluatedAgain {
-  const { flow: version, members, lookups = [], accountingDate } = command.data;
+  const { flow: version, members, lookups = [], accountingDate, action } = command.data;
   const approval = formOf(events, members[0]?.revision ?? 0);
   if (approval === undefined) return { kind: 'not', reason: 'the form that it was made from is not on the log' };
   const content = published.flows.get(version.name)?.find(({ hash }) => hash === version.hash)?.content;
@@ -34,9 +30,11 @@ export function evaluateAgain(
 
   const circumstances = { timeZone, masterData: recordedRows(lookups) };
   const byFlow = outcomeOf(flow, approval, circumstances);
-  const dateByHand = byFlow.kind !== 'voucher' || byFlow.rendering.accountingDate !== accountingDate;
+  const isSameDay = byFlow.kind === 'voucher' && byFlow.rendering.accountingDate === accountingDate;
+  // The command does not say what the action was; a day is what it can have given.
+  const dateByHand = action !== undefined && !isSameDay;
   const outcome = dateByHand ? outcomeOf(flow, approval, { ...circumstances, accountingDate }) : byFlow;
-  return { kind: 'evaluated', outcome, approval, dateByHand: dateByHand && outcome.kind === 'voucher' };
+  return { kind: 'evaluated', outcome, dateByHand: dateByHand && outcome.kind === 'voucher' };
 }
 
 /** The approval with the n-th of its forms, as planning counts them. */
