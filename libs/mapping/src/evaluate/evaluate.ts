@@ -109,10 +109,16 @@ function render(flow: Flow, scope: FlowScope, tracer: Tracer): Rendering {
     ...(exclusive.length > 0 && { exclusive }),
     ...(evaluation.used.length > 0 && { lookups: evaluation.used }),
   };
-  if (Buffer.byteLength(canonicalJson(rendering)) > LIMITS.output) {
-    throw limitProblem(['payload'], 'the output with what was looked up is too large', 'output');
-  }
+  refuseTooLarge(rendering);
   return rendering;
+}
+
+/** @throws {MappingProblem} when it would not fit one message */
+function refuseTooLarge(rendering: Rendering): void {
+  // Nearly all are far from the bound, and the native writer shows that in a tenth of the time; three bytes a character is the most.
+  if (JSON.stringify(rendering).length * 3 <= LIMITS.output) return;
+  if (Buffer.byteLength(canonicalJson(rendering)) <= LIMITS.output) return;
+  throw limitProblem(['payload'], 'the output with what was looked up is too large', 'output');
 }
 
 /** What the author says has to hold. @throws {MappingProblem} with the author's words */

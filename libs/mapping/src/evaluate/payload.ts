@@ -12,6 +12,7 @@ type Block = Template & { readonly kind: 'block' };
 /** Makes the payload. @throws {MappingProblem} also when it becomes larger than a message may be */
 export class PayloadMaker {
   readonly #write: Writer;
+  /** Of names and values, without signs between them: what is made is at least as long. */
   #characters = 0;
 
   constructor(write: Writer) {

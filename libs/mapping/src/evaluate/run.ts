@@ -1,4 +1,4 @@
-import { canonicalJson, type UsedRow } from '@voucherline/contracts';
+import type { UsedRow } from '@voucherline/contracts';
 import type { Path } from '../file/fault.js';
 import type { Evaluation, FieldRead, Fields } from '../formula/formula.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
@@ -90,8 +90,9 @@ export class Run implements Evaluation {
   }
 
   use(row: UsedRow): void {
-    this.#used.set(canonicalJson(row), row);
-    this.#sources.lookups.push(row);
+    if (this.read !== undefined) this.#sources.lookups.push(row);
+    const key = keyOf(row);
+    if (!this.#used.has(key)) this.#used.set(key, row);
   }
 
   /** Each once, in the order of their first use. */
@@ -130,4 +131,10 @@ export class Run implements Evaluation {
     this.#sources.reads.push(...reads);
     this.#sources.lookups.push(...lookups);
   }
+}
+
+/** The same question has the same answer for as long as an evaluation lasts. */
+function keyOf({ table, day, criteria }: UsedRow): string {
+  const columns = Object.keys(criteria).sort();
+  return JSON.stringify([table, day, columns, columns.map((column) => criteria[column])]);
 }

@@ -1,4 +1,4 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import type { Path } from '../file/fault.js';
 import type { OnMissing, Single } from '../flow/flow.js';
 import { type Formula, MISSING, type Scope, type Value } from '../formula/formula.js';
@@ -48,7 +48,12 @@ function standIn(onMissing: Exclude<OnMissing, 'error'>, scope: Scope): Value | 
 }
 
 function written(value: Value): Written {
-  return Decimal.isDecimal(value) ? plain(value) : (value as Written);
+  return isNumber(value) ? plain(value) : (value as Written);
+}
+
+/** The only objects among values are numbers and lists. */
+function isNumber(value: Value): value is Decimal {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A rule as its author wrote it. */
