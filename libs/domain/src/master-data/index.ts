@@ -7,7 +7,6 @@ export {
   withRowReading,
   withWalkOf,
 } from './pulled/subject.js';
-export { type PulledTable, type RowFound, type RowReading, TooManyUnreadableRows } from './pulled/table.js';
 export {
   type Completion,
   type MasterData,

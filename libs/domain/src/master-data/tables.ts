@@ -60,11 +60,6 @@ export class MasterDataTables implements MasterData {
   completion(table: string): Completion | undefined {
     return this.#tables.get(table)?.completion;
   }
-
-  /** Names of all tables of which anything is known. */
-  names(): readonly string[] {
-    return [...this.#tables.keys()];
-  }
 }
 
 /** Kept indexes a table: flows name the columns of a look-up literally, so the sets that are asked for are few. */
