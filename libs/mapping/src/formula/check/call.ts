@@ -1,21 +1,27 @@
 import type { ValueType } from '../formula.js';
-import type { FunctionDefinition } from '../functions/definition.js';
 import type { CallNode } from '../syntax/ast.js';
 import type { Run, Term } from '../terms.js';
-import type { Checker } from './checker.js';
+import type { Checking } from './checking.js';
 import { nearest } from './nearest.js';
+
+/** What is called. */
+export interface Called {
+  readonly name: string;
+  /** With its arguments, optional ones in brackets: `round(x, digits[, mode])`. */
+  readonly signature: string;
+}
 
 /** A call of a function while it is checked: its arguments as terms, and its faults. */
 export class Call {
-  readonly checker: Checker;
-  readonly definition: FunctionDefinition;
+  readonly checker: Checking;
+  readonly definition: Called;
   readonly at: number;
   /** How many arguments were written. */
   readonly count: number;
   readonly inRow: boolean;
   readonly #node: CallNode;
 
-  constructor(checker: Checker, definition: FunctionDefinition, node: CallNode, inRow: boolean) {
+  constructor(checker: Checking, definition: Called, node: CallNode, inRow: boolean) {
     this.checker = checker;
     this.definition = definition;
     this.at = node.at;

@@ -1,21 +1,21 @@
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Cursor } from '../../file/cursor.js';
-import type { Names, TableUse, Value, ValueType } from '../formula.js';
+import type { Names, Value, ValueType } from '../formula.js';
 import type { FunctionDefinition } from '../functions/definition.js';
 import { type CallNode, isComparison, type Node } from '../syntax/ast.js';
 import { RESERVED } from '../syntax/parse.js';
 import { type Term, TYPE_WORDS } from '../terms.js';
 import { Call } from './call.js';
+import type { Checking } from './checking.js';
 import { constantScope, NotConstant } from './constants.js';
 import { fieldTerm, nameTerm } from './names.js';
 import { nearest } from './nearest.js';
 import { chainTerm, comparisonTerm, negated, sumTerm } from './operators.js';
 
 /** Types a parsed formula and makes its functions. Every fault is noted at the cursor; what has one gives undefined. */
-export class Checker {
+export class Checker implements Checking {
   readonly names: Names;
-  /** What the formula uses, for those who ask without evaluating it. */
-  readonly used = { names: [] as string[], lookups: [] as TableUse[], dated: false };
+  readonly used: Checking['used'] = { names: [], lookups: [], dated: false };
   readonly #at: Cursor;
   readonly #functions: ReadonlyMap<string, FunctionDefinition>;
 
@@ -25,17 +25,14 @@ export class Checker {
     this.#functions = functions;
   }
 
-  /** @param at offset in the formula, from 0 */
   fault(at: number, fault: string, mend: string): undefined {
     return this.#at.fault(`character ${at + 1} after the =: ${fault}`, mend, { offset: at + 1 });
   }
 
-  /** The fault of a value of another type than is expected. */
   mismatch({ at, type }: Term, expected: ValueType, where: string): undefined {
     return this.fault(at, `${where} takes ${TYPE_WORDS[expected]}, found ${TYPE_WORDS[type]}`, MENDS[expected]);
   }
 
-  /** @param inRow whether fields are those of a table's row */
   term(node: Node, inRow: boolean): Term | undefined {
     switch (node.kind) {
       case 'literal':
@@ -80,7 +77,6 @@ export class Checker {
     return nearest(name, this.#functions.keys()) ?? 'FUNCTIONS.md lists them all.';
   }
 
-  /** Evaluates what depends on nothing but constants at once. What always fails then is a fault of the formula. */
   folded(term: Term | undefined, parts: readonly Term[]): Term | undefined {
     if (term === undefined || !parts.every(({ constant }) => constant !== undefined)) return term;
     try {

@@ -3,7 +3,7 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import { MISSING, type Scope, type Value, type ValueType } from '../formula.js';
 import { type Origin, type Run, type Term, TYPE_WORDS } from '../terms.js';
 import { fieldDay, fieldNumber, isAbsent } from '../values/readers.js';
-import type { Checker } from './checker.js';
+import type { Checking } from './checking.js';
 
 const COMPARED: readonly ValueType[] = ['text', 'number', 'date', 'boolean'];
 
@@ -11,7 +11,7 @@ const COMPARED: readonly ValueType[] = ['text', 'number', 'date', 'boolean'];
  * `left = right`. A field takes the type of the other side, and a blank one equals nothing; a missing one is a problem, because a
  * misspelt field in a condition would otherwise skip approvals silently.
  */
-export function equality(checker: Checker, left: Term, right: Term): Run<boolean> | undefined {
+export function equality(checker: Checking, left: Term, right: Term): Run<boolean> | undefined {
   for (const [side, other] of [[left, right] as const, [right, left] as const]) {
     if (side.type === 'field' && other.constant?.value === '') {
       return checker.fault(other.at, 'a blank field equals nothing, so this never holds', 'Write isBlank([name]).');
@@ -27,7 +27,7 @@ export function equality(checker: Checker, left: Term, right: Term): Run<boolean
   return (scope) => a(scope) === b(scope);
 }
 
-function incomparable(checker: Checker, left: Term, right: Term): undefined {
+function incomparable(checker: Checking, left: Term, right: Term): undefined {
   return checker.fault(
     right.at,
     `${TYPE_WORDS[left.type]} can't be compared with ${TYPE_WORDS[right.type]}`,
@@ -35,7 +35,7 @@ function incomparable(checker: Checker, left: Term, right: Term): undefined {
   );
 }
 
-function withField(checker: Checker, field: Term, other: Term): Run<boolean> | undefined {
+function withField(checker: Checking, field: Term, other: Term): Run<boolean> | undefined {
   const { origin, run } = field;
   if (origin === undefined) return undefined;
   const given = (scope: Scope) => present(run(scope), origin, scope);

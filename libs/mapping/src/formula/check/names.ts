@@ -4,7 +4,7 @@ import type { Node } from '../syntax/ast.js';
 import type { Origin, Run, Term } from '../terms.js';
 import { fieldValue, findField, originAs, originOf } from '../values/fields.js';
 import { Num } from '../values/numbers.js';
-import type { Checker } from './checker.js';
+import type { Checking } from './checking.js';
 import { nearest } from './nearest.js';
 
 /** Facts of an approval as formulas name them. The day is a date, all others are texts that an approval may lack. */
@@ -31,7 +31,7 @@ function formScope(evaluation: Scope['evaluation']): Scope {
 }
 
 /** A name without brackets: what the flow has named, or one of those that every flow knows. */
-export function nameTerm(checker: Checker, { at, name }: Node & { kind: 'name' }, inRow: boolean): Term | undefined {
+export function nameTerm(checker: Checking, { at, name }: Node & { kind: 'name' }, inRow: boolean): Term | undefined {
   const type = checker.names.defined.get(name);
   if (type !== undefined) {
     checker.used.names.push(name);
@@ -61,7 +61,7 @@ function namedOrigin(name: string, source = name): Origin {
   return originAs(() => (source === name ? `"${name}"` : `"${name}" (${source})`));
 }
 
-function accountingDate(checker: Checker, at: number): Term | undefined {
+function accountingDate(checker: Checking, at: number): Term | undefined {
   if (!checker.names.dated) {
     return checker.fault(at, 'the accounting date is not known here', 'Use `approval.approvedOn` or a field.');
   }

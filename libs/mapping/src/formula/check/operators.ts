@@ -6,7 +6,7 @@ import type { BinaryOperator, ChainOperator, Comparison, Node } from '../syntax/
 import type { Run, Term } from '../terms.js';
 import { isTooLarge, quotient } from '../values/numbers.js';
 import { asBoolean, asDay, asNumber, asWritten } from '../values/readers.js';
-import type { Checker } from './checker.js';
+import type { Checking } from './checking.js';
 import { equality } from './equality.js';
 
 interface Binary<O> {
@@ -16,7 +16,7 @@ interface Binary<O> {
   readonly right: Term;
 }
 
-export function negated(checker: Checker, node: Node & { kind: 'unary' }, operand: Term): Term | undefined {
+export function negated(checker: Checking, node: Node & { kind: 'unary' }, operand: Term): Term | undefined {
   const { at, operator } = node;
   const cost = operand.cost + 1;
   if (operator === 'not') {
@@ -31,7 +31,7 @@ export function negated(checker: Checker, node: Node & { kind: 'unary' }, operan
 
 type Sum = Exclude<BinaryOperator, Comparison>;
 
-export function sumTerm(checker: Checker, { operator, left, right }: Binary<Sum>): Term | undefined {
+export function sumTerm(checker: Checking, { operator, left, right }: Binary<Sum>): Term | undefined {
   const a = asNumber(left);
   const b = asNumber(right);
   if (a === undefined) return checker.mismatch(left, 'number', `"${operator}"`);
@@ -62,20 +62,20 @@ export function bounded(value: Decimal, { evaluation }: Scope): Decimal {
   throw limitProblem(evaluation.path, `a number has ${value.e + 1} digits before its point`, 'digitsBefore');
 }
 
-export function comparisonTerm(checker: Checker, binary: Binary<Comparison>): Term | undefined {
+export function comparisonTerm(checker: Checking, binary: Binary<Comparison>): Term | undefined {
   const { operator, left, right } = binary;
   const run = operator === '=' || operator === '<>' ? equalTo(checker, binary) : orderOf(checker, binary);
   return run && { type: 'boolean', at: left.at, run, cost: left.cost + right.cost + 1 };
 }
 
-function equalTo(checker: Checker, { operator, left, right }: Binary<Comparison>): Run<boolean> | undefined {
+function equalTo(checker: Checking, { operator, left, right }: Binary<Comparison>): Run<boolean> | undefined {
   const equal = equality(checker, left, right);
   if (equal === undefined || operator === '=') return equal;
   return (scope) => !equal(scope);
 }
 
 /** Texts have no order here: which of two is the lesser depends on the language. Two fields might be texts. */
-function orderOf(checker: Checker, { at, operator, left, right }: Binary<Comparison>): Run<boolean> | undefined {
+function orderOf(checker: Checking, { at, operator, left, right }: Binary<Comparison>): Run<boolean> | undefined {
   if (left.type === 'date' || right.type === 'date') {
     const a = asDay(left);
     const b = asDay(right);
@@ -116,7 +116,7 @@ function ordered(operator: Comparison, compare: Run<number>): Run<boolean> {
 }
 
 export function chainTerm(
-  checker: Checker,
+  checker: Checking,
   { at, operator }: { readonly at: number; readonly operator: ChainOperator },
   items: readonly Term[],
 ): Term | undefined {

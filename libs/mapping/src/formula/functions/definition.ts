@@ -1,15 +1,12 @@
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
-import type { Call } from '../check/call.js';
+import type { Call, Called } from '../check/call.js';
 import type { Fields, Scope, Value, ValueType } from '../formula.js';
 import type { Run, Term } from '../terms.js';
 import { asDay, asNumber, asTable, asText, asWritten } from '../values/readers.js';
 
 /** A function of the language: all there is to know about it, in one place. */
-export interface FunctionDefinition extends FunctionWords {
-  readonly name: string;
-  /** With its arguments, optional ones in brackets: `round(x, digits[, mode])`. */
-  readonly signature: string;
+export interface FunctionDefinition extends Called, FunctionWords {
   /** Checks a call and makes its term; faults are noted. */
   compile(call: Call): Term | undefined;
 }
