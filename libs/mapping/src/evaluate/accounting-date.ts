@@ -29,7 +29,8 @@ function documentDay(evaluate: () => string, chosen: string | undefined): string
   try {
     return evaluate();
   } catch (error) {
-    if (chosen === undefined || !(error instanceof MappingProblem)) throw error;
+    const hasNone = error instanceof MappingProblem && (error.isMissing || error.what === 'not-a-date');
+    if (chosen === undefined || !hasNone) throw error;
     return chosen;
   }
 }

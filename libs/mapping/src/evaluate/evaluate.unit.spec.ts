@@ -277,6 +277,8 @@ describe('the accounting date', () => {
     const parts = { accountingDate: '"=[备注]"', payload: '{ a: =accountingDate }' };
     expect(evaluated(parts)).toMatchObject({ fault: { code: 'mapping.empty-field', path: 'accountingDate' } });
     expect(rendered(parts, { accountingDate: '2026-12-01' }).payload).toEqual({ a: '2026-12-01' });
+    const looking = { ...parts, payload: `{ a: '=lookup("accounts", "account", "name", "出租车")' }` };
+    expect(rendered(looking, { accountingDate: '2026-10-01' }).payload).toEqual({ a: '6601.01' });
   });
 });
 
@@ -489,8 +491,8 @@ describe('a trace', () => {
       { path: 'expect.payee', rule: '=originator.userId', reads: [], lookups: [], value: 'user01' },
       { path: 'exclusive[0].values[0]', rule: '=[付款申请单号]', reads: [number], lookups: [], value: 'FKSQ0001' },
       { path: 'payload.a', rule: 'x', reads: [], lookups: [], value: 'x' },
-      { path: 'payload.b', rule: '=memo', reads: [number, number], lookups: [], value: 'FKSQ0001FKSQ0001' },
-      { path: 'payload.c', rule: '=memo', reads: [number, number], lookups: [], value: 'FKSQ0001FKSQ0001' },
+      { path: 'payload.b', rule: '=memo', reads: [number], lookups: [], value: 'FKSQ0001FKSQ0001' },
+      { path: 'payload.c', rule: '=memo', reads: [number], lookups: [], value: 'FKSQ0001FKSQ0001' },
       { path: 'payload.d', rule: '=[备注]', reads: [{ name: '备注', value: null }], lookups: [] },
       {
         path: 'payload.e[0].f',
@@ -500,6 +502,19 @@ describe('a trace', () => {
         value: '6601.02',
       },
     ]);
+  });
+
+  it('tells where the accounting date comes from, wherever it is used', () => {
+    const parts = {
+      when: `'=accountingDate > date("2026-01-01")'`,
+      accountingDate: '"=[付款日期]"',
+      payload: '{ a: =accountingDate }',
+    };
+    const evaluation = evaluated(parts, { trace: true });
+    const reads = [{ name: '付款日期', value: '2026-11-02 09:30' }];
+    expect(evaluation).toMatchObject({
+      trace: [{ path: 'accountingDate', reads }, {}, {}, { path: 'payload.a', reads }],
+    });
   });
 
   it('changes nothing, and is not made unless it is asked for', () => {

@@ -10,6 +10,7 @@ export interface TracedField {
   readonly path: string;
   /** The rule as the author wrote it. */
   readonly rule: string;
+  /** Each once, as `lookups` are. */
   readonly reads: readonly FieldRead[];
   readonly lookups: readonly UsedRow[];
   /** Absent: left out. */
@@ -21,6 +22,9 @@ export interface Sources {
   readonly reads: FieldRead[];
   readonly lookups: UsedRow[];
 }
+
+/** A value, and what it was made of. */
+export type Made<T> = readonly [T, Sources];
 
 interface RunFacts {
   readonly form: Fields;
@@ -49,8 +53,8 @@ export class Run implements Evaluation {
   onMultiple: 'error' | 'first' = 'error';
   readonly #facts: RunFacts;
   readonly #used = new Map<string, UsedRow>();
-  #dates: Dates | undefined;
-  #currency: { readonly value: string | undefined } | undefined;
+  #dates: Made<Dates> | undefined;
+  #currency: Made<string | undefined> | undefined;
   #steps = 0;
   #sources: Sources = { reads: [], lookups: [] };
 
@@ -63,25 +67,29 @@ export class Run implements Evaluation {
   }
 
   get accountingDate(): string {
-    return this.#allDates.accountingDate;
+    const [{ accountingDate }, sources] = this.#datesMade();
+    this.sourcedFrom(sources);
+    return accountingDate;
   }
 
   get lookupDay(): string {
-    return this.#allDates.lookupDay;
+    return this.#datesMade()[0].lookupDay;
   }
 
-  get #allDates(): Dates {
-    this.#dates ??= this.#facts.dates();
+  #datesMade(): Made<Dates> {
+    this.#dates ??= this.#apart(() => this.#facts.dates());
     return this.#dates;
   }
 
   /** Undefined inside the formula that gives it. */
   get currency(): string | undefined {
     if (this.#currency === undefined) {
-      this.#currency = { value: undefined };
-      this.#currency = { value: this.#facts.currency() };
+      this.#currency = [undefined, { reads: [], lookups: [] }];
+      this.#currency = this.#apart(() => this.#facts.currency());
     }
-    return this.#currency.value;
+    const [currency, sources] = this.#currency;
+    this.sourcedFrom(sources);
+    return currency;
   }
 
   step(count = 1): void {
@@ -114,7 +122,13 @@ export class Run implements Evaluation {
   }
 
   /** Evaluates something and says what it was made of; that also counts for what is being made around it. */
-  sourced<T>(evaluate: () => T): readonly [T, Sources] {
+  sourced<T>(evaluate: () => T): Made<T> {
+    const made = this.#apart(evaluate);
+    this.sourcedFrom(made[1]);
+    return made;
+  }
+
+  #apart<T>(evaluate: () => T): Made<T> {
     const around = this.#sources;
     const own: Sources = { reads: [], lookups: [] };
     this.#sources = own;
@@ -122,14 +136,13 @@ export class Run implements Evaluation {
       return [evaluate(), own];
     } finally {
       this.#sources = around;
-      this.sourcedFrom(own);
     }
   }
 
-  /** Something that was made before is used again. */
+  /** Something that was made before is used. */
   sourcedFrom({ reads, lookups }: Sources): void {
-    this.#sources.reads.push(...reads);
-    this.#sources.lookups.push(...lookups);
+    for (const read of reads) this.#sources.reads.push(read);
+    for (const row of lookups) this.#sources.lookups.push(row);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { NamedValues } from '../flow/flow.js';
 import type { Fields, Scope, Value } from '../formula/formula.js';
-import type { Run, Sources } from './run.js';
+import type { Made, Run } from './run.js';
 import { namedValue } from './single.js';
 
 /** Where formulas are evaluated: the form, or a row of a table, and the names of that place. */
@@ -17,7 +17,7 @@ interface Place {
 
 /** A name is evaluated when it is first used in its scope, and not again there. */
 export function scopeOf(evaluation: Run, { named, outer, ...place }: Place): FlowScope {
-  const values = new Map<string, readonly [Value, Sources]>();
+  const values = new Map<string, Made<Value>>();
   const scope: FlowScope = { evaluation, ...place, defined };
   return scope;
 

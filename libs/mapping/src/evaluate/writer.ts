@@ -22,7 +22,13 @@ export class Tracer {
   traced<T>(path: Path, rule: string, { evaluation }: FlowScope, evaluate: () => T): T {
     if (this.fields === undefined) return evaluate();
     const [value, { reads, lookups }] = evaluation.sourced(evaluate);
-    this.fields.push({ path: pathText(path), rule, reads, lookups, ...(value !== undefined && { value }) });
+    const sources = { reads: distinct(reads), lookups: distinct(lookups) };
+    this.fields.push({ path: pathText(path), rule, ...sources, ...(value !== undefined && { value }) });
     return value;
   }
+}
+
+/** Each once, in the order of first use. */
+function distinct<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -25,7 +25,7 @@ export function parseYaml(text: string, file: string): YamlFile {
     ...at(error.pos[0]),
     field: '',
     fault: `no readable YAML: ${error.message}`,
-    mend: 'Mend the YAML at this place.',
+    mend: 'Mend the YAML at this place; a formula that holds `: ` or ` #`, or stands inside { } or [ ], goes into quotes.',
   }));
   let content: unknown;
   if (faults.length === 0) {

@@ -152,6 +152,19 @@ describe('a flow file', () => {
     expect(faults(withNumber(value)).join('\n')).toMatch(words);
   });
 
+  it.each([
+    ['a folded text', '>-\n    ="a" &\n    (1 + "2")', /:11:10: .*found a text/],
+    ['a literal text', '|\n    ="a" &\n      (1 + "2")\n', /:11:12: .*found a text/],
+    ['a text over two lines', `'="a" &\n    (1 + "2")'`, /:10:10: .*found a text/],
+    ['a text with escapes', '"=\\"a\\" & (1 + \\"2\\")"', /:9:3[89]: .*found a text/],
+  ])('has faults of a formula in %s at their own line and column', (_what, value, words) => {
+    expect(faults(withNumber(value)).join('\n')).toMatch(words);
+  });
+
+  it('with a formula that YAML cuts up says so', () => {
+    expect(faults(withNumber('="a: " & [b]')).join()).toMatch(/:9:\d+: no readable YAML: .* goes into quotes\.$/);
+  });
+
   it('with a prototype for a payload is refused', () => {
     expect(faults(good.replace('applicationNumber:', '__proto__:')).join()).toMatch(
       /"__proto__" can't be a payload name/,
