@@ -56,12 +56,19 @@ describe('decisions that wait for tables', () => {
             await process.runner.start();
           };
           let written = 0;
+          const pulled = new Set<string>();
+          const waitingFor = async () => {
+            const units = Array.from({ length: SHARDS }, (_, shard) => store.waiting(`${stage.name}/${shard}`));
+            return (await Promise.all(units)).flat().map(({ waitsFor }) => waitsFor);
+          };
           for (const one of steps) {
             if (one.do === 'write') {
               log.append(documents.slice(written, written + one.count));
               written += one.count;
-            } else if (one.do === 'pull') log.append(pulledTable(one.table));
-            else if (one.do === 'start') await start(one.blows);
+            } else if (one.do === 'pull') {
+              pulled.add(one.table);
+              log.append(pulledTable(one.table));
+            } else if (one.do === 'start') await start(one.blows);
             else if (one.do === 'wake') processes.find(({ paused }) => paused)?.wake();
             else processes.find(({ dead, paused }) => !dead && !paused)?.kill();
             await settle();
@@ -72,6 +79,7 @@ describe('decisions that wait for tables', () => {
           for (const process of processes) if (!process.dead) process.kill();
           await start();
           await settle();
+          for (const table of await waitingFor()) expect(pulled).not.toContain(table);
           const hash = () => stateHash(store, stage.name, SHARDS);
           const before = await hash();
           for (let shard = 0; shard < SHARDS; shard++) await processes.at(-1)?.runner.rebuild(shard);
@@ -87,8 +95,7 @@ describe('decisions that wait for tables', () => {
             const steps = (said.get(key) ?? []).flatMap(({ data }) => ('step' in data ? [data.step] : []));
             expect([...steps].sort()).toEqual(names.sort());
           }
-          for (let shard = 0; shard < SHARDS; shard++)
-            expect(await store.waiting(`${stage.name}/${shard}`)).toEqual([]);
+          expect(await waitingFor()).toEqual([]);
         },
       ),
       { numRuns: 200 },
