@@ -11,6 +11,7 @@ import {
 
 /** What a flow makes of an approval, as the planner would have it: the target's own check of the payload counts. */
 export type Outcome =
+  /** The trace is empty unless it was asked for. */
   | { readonly kind: 'voucher'; readonly rendering: Rendering; readonly trace: readonly TracedField[] }
   | { readonly kind: 'parked'; readonly code: string; readonly reason: string; readonly nextStep: string }
   /** A condition of the flow does not hold. */
@@ -25,15 +26,17 @@ export interface Circumstances {
   readonly masterData: Lookups;
   /** Absent where nobody knows the target: its check is left out then. */
   readonly target?: Target;
+  /** Whether it is to be told where each field came from. */
+  readonly trace?: boolean;
 }
 
 type Target = Pick<ConnectionContent, 'product' | 'settings'>;
 
 /** Evaluates a flow and lets the target check the payload. Pure. */
 export function outcomeOf(flow: Flow, approval: MappedApproval, circumstances: Circumstances): Outcome {
-  const { timeZone, accountingDate, masterData, target } = circumstances;
+  const { timeZone, accountingDate, masterData, target, trace: isTraced = false } = circumstances;
   const evaluation = evaluateFlow(flow, approval, {
-    ...{ timeZone, masterData, trace: true },
+    ...{ timeZone, masterData, trace: isTraced },
     ...(accountingDate !== undefined && { accountingDate }),
   });
   if (evaluation.kind === 'skipped') return evaluation;

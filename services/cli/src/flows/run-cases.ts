@@ -56,7 +56,7 @@ function runCase({ flow, source, target }: Bench, file: string): CaseResult {
   const flowCase = checked.value;
   const { accountingDate, masterData } = flowCase;
   const circumstances: Circumstances = {
-    ...{ timeZone: source?.timeZone ?? DEFAULT_TIME_ZONE, masterData },
+    ...{ timeZone: source?.timeZone ?? DEFAULT_TIME_ZONE, masterData, trace: true },
     ...(accountingDate !== undefined && { accountingDate }),
     ...(target && { target }),
   };

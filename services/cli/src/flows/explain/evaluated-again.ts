@@ -28,7 +28,7 @@ export function evaluateAgain(
   const timeZone = timeZoneAt(published, flow.source.connection, command.configuration);
   if (timeZone === undefined) return { kind: 'not', reason: `connection ${flow.source.connection} is not on the log` };
 
-  const circumstances = { timeZone, masterData: recordedRows(lookups) };
+  const circumstances = { timeZone, masterData: recordedRows(lookups), trace: true };
   const byFlow = outcomeOf(flow, approval, circumstances);
   const isSameDay = byFlow.kind === 'voucher' && byFlow.rendering.accountingDate === accountingDate;
   // The command does not say what the action was; a day is what it can have given.
