@@ -47,10 +47,10 @@ export class MappingProblem extends Error {
 export type ProblemKind = keyof typeof PROBLEMS;
 
 const FORM =
-  'Mend the form field in the source system if it can be changed there, or publish a mended flow; then release.';
+  'Mend the form field in the source system if it can be changed there, or publish a mended flow with `from` not after the approval; then release.';
 const FLOW = 'Publish a flow that names a field of this form, with `from` not after the approval; then release.';
 const FORMULA = 'Publish a flow with a mended formula, with `from` not after the approval; then release.';
-const TABLE = 'Mend the table and publish, then release.';
+const TABLE = 'Mend the table and publish, with `from` not after the approval; then release.';
 
 /** `words` follow the subject. Codes with a cause of their own: no-code, ambiguous-code, table-pending, period-closed, period-ask. */
 const PROBLEMS = {

@@ -16,7 +16,7 @@ const MAX_CAUSE = 60;
 /** No row meets the criteria: whoever keeps the table adds it, and then releases everything that waited for it. */
 export function missingRow(asked: Asked, path: Path): MappingProblem {
   return problem('no-code', asked, path, `has no row for ${wanted(asked)}`, {
-    codes: (file) => `Add the row to ${file} and publish`,
+    codes: (file) => `Add the row to ${file} and publish, with \`from\` not after the approval`,
     masterData: (kind, connection) =>
       `Create it among the ${kind} of the system behind ${connection}; it is read by itself`,
   });
@@ -25,7 +25,8 @@ export function missingRow(asked: Asked, path: Path): MappingProblem {
 /** Several rows meet the criteria: which one is meant is for a person to say. */
 export function ambiguousRow(asked: Asked, path: Path): MappingProblem {
   return problem('ambiguous-code', asked, path, `has several rows for ${wanted(asked)}`, {
-    codes: (file) => `Leave one of the rows in ${file} and publish, or ask for more columns`,
+    codes: (file) =>
+      `Leave one of the rows in ${file}, or ask for more columns, and publish, with \`from\` not after the approval`,
     masterData: (kind, connection) =>
       `Leave one of them among the ${kind} of the system behind ${connection}, or ask for more columns`,
   });

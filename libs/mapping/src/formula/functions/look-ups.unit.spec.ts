@@ -76,7 +76,7 @@ describe('a look-up', () => {
       reason: 'payload.x: table "codes" has no row for code = A on 2026-11-30',
       owner: 'finance',
       nextStep:
-        "Add the row to tables/codes.csv and publish; then `voucherline parked release --cause 'mapping.no-code:codes:A'`.",
+        "Add the row to tables/codes.csv and publish, with `from` not after the approval; then `voucherline parked release --cause 'mapping.no-code:codes:A'`.",
     });
     const source = 'lookup("kingdee-hq/departments", "name", "code", [code], "name", [long])';
     expect(faultOf(source, from({ kind: 'rows', rows: [] }))).toMatchObject({
