@@ -4,8 +4,7 @@ import { OPEN } from '../flow/periods.js';
 import type { Criterion } from '../lookups/lookups.js';
 import { isMasterData, type LookupRow } from '../lookups/lookups.js';
 import { MappingProblem } from './problem.js';
-import type { Dates } from './run.js';
-import type { FlowScope } from './scope.js';
+import type { Dates, FlowScope } from './run.js';
 import { valueAt } from './single.js';
 
 const PATH = ['accountingDate'];
@@ -99,7 +98,7 @@ class PeriodTable {
 
   #mend(month: string): string {
     const where = isMasterData(this.#name) ? this.#name : `tables/${this.#name}.csv`;
-    return `Open ${month} in ${where} (status open) and publish, or book it in another period by \`--replan --date\`; then \`voucherline parked release --cause mapping.period-closed:${month}\`.`;
+    return `Open ${month} in ${where} (status open) and publish, with \`from\` not after the approval, or book it in another period by \`--replan --date\`; then \`voucherline parked release --cause mapping.period-closed:${month}\`.`;
   }
 
   #problem(what: 'period-closed' | 'period-ask', cause: string, subject: string, nextStep: string): MappingProblem {

@@ -3,7 +3,7 @@ import type { Decimal } from 'decimal.js';
 import type { Flow } from '../flow/flow.js';
 import { plain } from '../formula/values/numbers.js';
 import { MappingProblem } from './problem.js';
-import type { FlowScope } from './scope.js';
+import type { FlowScope } from './run.js';
 import { valueAt, writtenAt } from './single.js';
 
 export function currencyOf({ currency }: Flow, scope: FlowScope): string {

@@ -16,8 +16,8 @@ import { dayIn } from './dates.js';
 import { claimsOf } from './exclusive.js';
 import { PayloadMaker } from './payload.js';
 import { type MappingFault, MappingProblem } from './problem.js';
-import { Run, type TracedField } from './run.js';
-import { type FlowScope, scopeOf } from './scope.js';
+import { type FlowScope, Run, type TracedField } from './run.js';
+import { scopeOf } from './scope.js';
 import { ruleText, valueAt } from './single.js';
 import { Tracer } from './writer.js';
 

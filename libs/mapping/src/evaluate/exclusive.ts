@@ -3,7 +3,8 @@ import type { Path } from '../file/fault.js';
 import type { Exclusive, Single } from '../flow/flow.js';
 import type { Fields } from '../formula/formula.js';
 import { MappingProblem } from './problem.js';
-import { type FlowScope, rowScopes } from './scope.js';
+import type { FlowScope } from './run.js';
+import { rowScopes } from './scope.js';
 import { valueAt, type Written, writtenAt } from './single.js';
 
 /**

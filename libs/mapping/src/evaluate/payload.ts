@@ -3,7 +3,8 @@ import type { Members, Template } from '../flow/flow.js';
 import type { Fields } from '../formula/formula.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
 import { MappingProblem } from './problem.js';
-import { type FlowScope, rowScopes, scopeOf } from './scope.js';
+import type { FlowScope } from './run.js';
+import { rowScopes, scopeOf } from './scope.js';
 import { valueAt } from './single.js';
 import type { Writer } from './writer.js';
 

@@ -1,6 +1,6 @@
 import type { UsedRow } from '@voucherline/contracts';
 import type { Path } from '../file/fault.js';
-import type { Evaluation, FieldRead, Fields } from '../formula/formula.js';
+import type { Evaluation, FieldRead, Fields, Scope } from '../formula/formula.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
 import type { Lookups } from '../lookups/lookups.js';
 
@@ -144,6 +144,11 @@ export class Run implements Evaluation {
     for (const read of reads) this.#sources.reads.push(read);
     for (const row of lookups) this.#sources.lookups.push(row);
   }
+}
+
+/** Where formulas are evaluated: the form, or a row of a table, and the names of that place. */
+export interface FlowScope extends Scope {
+  readonly evaluation: Run;
 }
 
 /** The same question has the same answer for as long as an evaluation lasts. */

@@ -1,12 +1,7 @@
 import type { NamedValues } from '../flow/flow.js';
 import type { Fields, Scope, Value } from '../formula/formula.js';
-import type { Made, Run } from './run.js';
+import type { FlowScope, Made, Run } from './run.js';
 import { namedValue } from './single.js';
-
-/** Where formulas are evaluated: the form, or a row of a table, and the names of that place. */
-export interface FlowScope extends Scope {
-  readonly evaluation: Run;
-}
 
 interface Place {
   readonly fields: Fields;

@@ -4,7 +4,7 @@ import type { OnMissing, Single } from '../flow/flow.js';
 import { type Formula, MISSING, type Scope, type Value } from '../formula/formula.js';
 import { plain } from '../formula/values/numbers.js';
 import { MappingProblem } from './problem.js';
-import type { FlowScope } from './scope.js';
+import type { FlowScope } from './run.js';
 
 /** What stands in the output: numbers in plain form, days as `yyyy-MM-dd`. */
 export type Written = string | boolean | null | readonly string[];

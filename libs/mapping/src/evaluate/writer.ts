@@ -1,7 +1,6 @@
 import { type Path, pathText } from '../file/fault.js';
 import type { Single } from '../flow/flow.js';
-import type { TracedField } from './run.js';
-import type { FlowScope } from './scope.js';
+import type { FlowScope, TracedField } from './run.js';
 import { ruleText, type Written, writtenAt } from './single.js';
 
 /** Evaluates a single value at its place; undefined where it is left out. */

@@ -1,7 +1,11 @@
 import { type Cursor, isObject, kindOf } from '../file/cursor.js';
-import type { ValueType } from '../formula/formula.js';
+import type { Formula, ValueType } from '../formula/formula.js';
 import type { OnMissing, Single } from './flow.js';
-import type { NameSpace } from './name-space.js';
+
+/** Compiles the formula at a cursor with the names that are known there (`NameSpace`). */
+export interface Formulas {
+  formula(at: Cursor, expected?: readonly ValueType[]): Formula | undefined;
+}
 
 /** What may stand where a single value is read. */
 export interface SingleRules {
@@ -23,7 +27,7 @@ export function isFormula(at: Cursor): boolean {
 }
 
 /** Reads a literal, a formula, or `{$value: …}` with what to do where it can't be had. */
-export function readSingle(at: Cursor, space: NameSpace, rules: SingleRules): Single | undefined {
+export function readSingle(at: Cursor, space: Formulas, rules: SingleRules): Single | undefined {
   if (!isObject(at.value)) return readBare(at, space, rules, {});
   const { $value, $onMissing, $onMultiple } = at.members(['$value'], ['$onMissing', '$onMultiple']) ?? {};
   return $value && readBare($value, space, rules, { $onMissing, $onMultiple });
@@ -36,7 +40,7 @@ export interface Ways {
 }
 
 /** Reads the value itself, a literal or a formula; the ways are those that stand beside it. */
-export function readBare(at: Cursor, space: NameSpace, rules: SingleRules, ways: Ways): Single | undefined {
+export function readBare(at: Cursor, space: Formulas, rules: SingleRules, ways: Ways): Single | undefined {
   if (!isFormula(at)) {
     for (const way of [ways.$onMissing, ways.$onMultiple]) {
       way?.fault('a literal is never missing', 'Take it out, or write a formula.');
@@ -68,7 +72,7 @@ function readLiteral(at: Cursor, { expected, booleans }: SingleRules): Single | 
 /** @param type what the formula gives, where it is known: a value that stands in for it has to be the same */
 function readOnMissing(
   at: Cursor,
-  space: NameSpace,
+  space: Formulas,
   rules: SingleRules,
   type: ValueType | undefined,
 ): OnMissing | undefined {
