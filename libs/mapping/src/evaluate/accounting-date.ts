@@ -1,8 +1,7 @@
 import type { UsedRow } from '@voucherline/contracts';
 import type { Flow, Periods } from '../flow/flow.js';
 import { OPEN } from '../flow/periods.js';
-import type { Criterion } from '../lookups/lookups.js';
-import { isMasterData, type LookupRow } from '../lookups/lookups.js';
+import { type Criterion, isMasterData, type LookupRow } from '../lookups/lookups.js';
 import { MappingProblem } from './problem.js';
 import type { Dates, FlowScope } from './run.js';
 import { valueAt } from './single.js';
@@ -126,8 +125,7 @@ class PeriodTable {
   #find(criteria: readonly Criterion[]): readonly LookupRow[] {
     const found = this.#scope.evaluation.lookups.find(this.#name, criteria, this.#day);
     if (found.kind === 'rows') return found.rows;
-    throw found.kind === 'pending'
-      ? new MappingProblem('table-pending', PATH, this.#name, { cause: this.#name })
-      : new MappingProblem('unknown-table', PATH, this.#name);
+    const what = found.kind === 'pending' ? 'table-pending' : 'unknown-table';
+    throw new MappingProblem(what, PATH, `table "${this.#name}"`, { cause: this.#name });
   }
 }

@@ -196,6 +196,8 @@ describe('names', () => {
     const names = '{ note: "=[备注]", memo: { $value: "=[备注]", $onMissing: 无 } }';
     const payload = '{ a: =isBlank(note), b: { $value: =note, $onMissing: omit }, c: =memo }';
     expect(rendered({ let: names, payload }).payload).toEqual({ a: true, c: '无' });
+    const emptied = { form: [...form.filter(({ name }) => name !== '备注'), field('TextField_2', '备注', ' ')] };
+    expect(rendered({ let: names, payload }, {}, emptied).payload).toEqual({ a: true, c: '无' });
     expect(evaluated({ let: names, payload: '{ a: =note }' })).toMatchObject({
       fault: { code: 'mapping.empty-field' },
     });
@@ -318,6 +320,15 @@ describe('periods', () => {
   ])('that are closed stop for a person by %s in %s', (closed, table, code, nextStep) => {
     expect(evaluated(dated(closed, table))).toMatchObject({
       fault: { code, owner: 'finance', path: 'accountingDate', nextStep: expect.stringMatching(nextStep) },
+    });
+  });
+
+  it('may be master data, and wait for it', () => {
+    const parts = dated('nextOpen', 'kingdee-hq/periods');
+    const rows = [{ columns: { period: '2026-11', status: 'open' } }];
+    expect(rendered(parts, { masterData: { find: () => ({ kind: 'rows', rows }) } }).accountingDate).toBe('2026-11-01');
+    expect(evaluated(parts, { masterData: { find: () => ({ kind: 'pending' }) } })).toMatchObject({
+      fault: { code: 'mapping.table-pending:kingdee-hq/periods', owner: 'operations' },
     });
   });
 

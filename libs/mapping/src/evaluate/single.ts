@@ -3,6 +3,7 @@ import type { Path } from '../file/fault.js';
 import type { OnMissing, Single } from '../flow/flow.js';
 import { type Formula, MISSING, type Scope, type Value } from '../formula/formula.js';
 import { plain } from '../formula/values/numbers.js';
+import { isAbsent } from '../formula/values/readers.js';
 import { MappingProblem } from './problem.js';
 import type { FlowScope } from './run.js';
 
@@ -33,8 +34,8 @@ function valueOr({ formula, onMissing }: Single & { readonly kind: 'formula' }, 
   if (onMissing === 'error') return formula.evaluate(scope);
   try {
     const value = formula.evaluate(scope);
-    // Only names keep what is blank; everything else is a problem by then.
-    return value === null || value === MISSING ? standIn(onMissing, scope) : value;
+    // Only names keep fields that are blank; everywhere else those are a problem by then.
+    return formula.type === 'field' && isAbsent(value) ? standIn(onMissing, scope) : value;
   } catch (error) {
     if (error instanceof MappingProblem && error.isMissing) return standIn(onMissing, scope);
     throw error;
