@@ -41,6 +41,7 @@ export class NameSpace {
   readonly #outer: NameSpace | undefined;
   readonly #surroundings: Surroundings;
   readonly #own: ReadonlyMap<string, Entry>;
+  readonly #types: ReadonlyMap<string, ValueType>;
   readonly #way: string[] = [];
 
   private constructor(
@@ -54,6 +55,7 @@ export class NameSpace {
     this.#surroundings = surroundings;
     const entries = at?.entries() ?? [];
     this.#own = new Map(entries.flatMap(([name, value]) => (this.#isFree(name, value) ? [[name, entry(value)]] : [])));
+    this.#types = new LazyTypes(this);
   }
 
   static ofFlow(at: Cursor | undefined, surroundings: Surroundings): NameSpace {
@@ -97,7 +99,7 @@ export class NameSpace {
 
   #names(dated: boolean): Names {
     return {
-      defined: new LazyTypes(this),
+      defined: this.#types,
       sourceOf: (name) => this.#sourceOf(name),
       inRow: this.inRow,
       tables: this.#surroundings.tables.names,
@@ -133,12 +135,12 @@ export class NameSpace {
   #compile(name: string, own: Entry): void {
     own.state = 'compiling';
     this.#way.push(name);
-    const value = readSingle(own.at, this, { gaps: ['standIn'] });
+    const value = this.#way.length > MAX_DEPTH ? tooDeep(own) : readSingle(own.at, this, { gaps: ['standIn'] });
     this.#way.pop();
     own.state = 'done';
     if (value === undefined) return;
     own.value = value;
-    own.type = value.kind === 'formula' ? value.formula.type : typeof value.value === 'boolean' ? 'boolean' : 'text';
+    own.type = value.kind === 'formula' ? value.formula.type : 'text';
     if (value.kind === 'formula') this.#measure(value.formula, own);
   }
 
@@ -146,9 +148,10 @@ export class NameSpace {
     const used = formula.names.flatMap((name) => this.entry(name) ?? []);
     own.depth = 1 + Math.max(0, ...used.map(({ depth }) => depth));
     own.dated = formula.dated || used.some(({ dated }) => dated);
-    if (own.depth > MAX_DEPTH) {
-      own.at.fault(`names use each other through more than ${MAX_DEPTH} levels`, 'Put some of them together.');
-    }
+    if (own.depth <= MAX_DEPTH) return;
+    tooDeep(own);
+    // What uses it further is not at fault.
+    own.depth = 1;
   }
 
   /** The names of its own; all are compiled, so that what nobody uses has its faults too. */
@@ -158,6 +161,10 @@ export class NameSpace {
       [...this.#own].flatMap(([name, { type, value }]) => (value === undefined ? [] : [[name, { type, value }]])),
     );
   }
+}
+
+function tooDeep({ at }: Entry): undefined {
+  return at.fault(`names use each other through more than ${MAX_DEPTH} levels`, 'Put some of them together.');
 }
 
 function entry(at: Cursor): Entry {

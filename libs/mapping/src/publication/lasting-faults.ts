@@ -17,16 +17,15 @@ type IsThere = (condition: number) => boolean;
  * and missing fields, wrong constants. A fault that some value would mend is for the day an approval brings the value.
  */
 export function lastingFaults(payload: Members, check: Check): readonly string[] {
-  const alone = Array.from(
-    { length: TRIED_ALONE },
-    (_, only): IsThere =>
-      (condition) =>
-        condition === only,
-  );
+  const alone = Array.from({ length: TRIED_ALONE }, (_, condition) => only(condition));
   const choices: readonly IsThere[] = [() => true, () => false, ...alone];
   const payloads = choices.flatMap((isThere) => POSSIBLE.map((text) => new Filler(text, isThere).members(payload)));
   const [first = [], ...others] = payloads.map(check);
   return first.filter((fault) => others.every((faults) => faults.some((other) => placeOf(other) === placeOf(fault))));
+}
+
+function only(one: number): IsThere {
+  return (condition) => condition === one;
 }
 
 function placeOf(fault: string): string {
