@@ -49,9 +49,12 @@ function samples(): Publication {
   };
 }
 
-/** Kingdee's accounts that the samples book on, as they are pulled: vouchers are checked against them. */
+/** Kingdee's accounts that the samples book on, as they are pulled: vouchers are checked against them. And who travels. */
 const PULLED = masterDataOf({
+  'dingtalk-main/users': [{ code: 'user01', name: '张三', jobNumber: 'E003' }],
   'kingdee-hq/accounts': [
+    { code: '1002', name: '银行存款' },
+    { code: '1221', name: '其他应收款' },
     { code: '2221.01', name: '应交增值税' },
     { code: '2241', name: '其他应付款' },
     { code: '6602.01', name: '管理费用-差旅费', requiredDimensions: 'FFLEX5' },
@@ -60,8 +63,10 @@ const PULLED = masterDataOf({
   ],
 });
 
-/** What the samples make of one approved instance. */
-function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
+const ENDED = { status: 'COMPLETED', result: 'agree', finished: '2026-11-30 23:59:59' } as const;
+
+/** The samples published, before the stages that make commands of what is collected. */
+function line() {
   const { connections, flows } = samples();
   const configuration = configurationOf([
     ...connections.map(({ value: { connection: content, hash } }) => {
@@ -74,10 +79,30 @@ function commandsFor(instance: InstanceParts): readonly AnyMessage[] {
     configuration,
   );
   const plan = new StageHarness(planStage({ targetOf: targetPure }), configuration, PULLED);
-  const ended = { status: 'COMPLETED', result: 'agree', finished: '2026-11-30 23:59:59' } as const;
-  const events = normalise.take(collected({ ...ended, ...instance }, '2026-12-01T00:00:00Z'));
-  return events.flatMap((event) => plan.take(event));
+  return {
+    collect: (instance: InstanceParts, readAt = '2026-12-01T00:00:00Z') => {
+      return normalise.take(collected({ ...ENDED, ...instance }, readAt)).flatMap((event) => plan.take(event));
+    },
+    confirm: ({ data, key }: Extract<AnyMessage, { type: 'PostVoucher' }>) => {
+      const { voucherKey, voucher, revision, target, expectation } = data;
+      const time = '2026-12-01T00:01:00Z';
+      const evidence = { readAt: time, status: 'C', amount: expectation.amount, contentSha256: 'c' };
+      const of = {
+        voucherKey,
+        voucher,
+        revision,
+        target,
+        generation: 1,
+        document: 'erp/1/GL_VOUCHER/1',
+        number: '记-1',
+      };
+      const told = { id: `confirmed ${voucherKey}`, source: 'erp-writer', key, time };
+      return plan.take({ ...told, type: 'VoucherConfirmed', data: { ...of, evidence } });
+    },
+  };
 }
+
+const commandsFor = (instance: InstanceParts) => line().collect(instance);
 
 describe('the samples', () => {
   it('may be published together', () => {
@@ -138,5 +163,30 @@ describe('the samples', () => {
         },
       },
     ]);
+  });
+
+  it('settle a travel claim once the payment is there and the accrual is confirmed, and leave the accrual alone', () => {
+    const trip = { 出发日期: '2026-11-10', 返回日期: '2026-11-12', 目的地: '上海', 城市类别: '一线城市' };
+    const claim = (paid: string | null): InstanceParts => ({
+      processCode: 'PROC-TRAVEL',
+      form: {
+        ...{ 出差事由: '拜访客户', 部门: '销售部', 借款金额: '1,000.00', 付款日期: paid },
+        行程明细: [{ ...trip, 交通费: '1,106.50', 住宿费: '880.00' }],
+      },
+    });
+    const payable = { account: '2241', dimensions: { FFLEX7: 'E003' }, currency: 'CNY' };
+    const travel = line();
+    const [accrual, ...more] = travel.collect(claim(null));
+    expect(more).toEqual([]);
+    expect(accrual).toMatchObject({
+      type: 'PostVoucher',
+      data: { voucher: 'travel-accrual', accountingDate: '2026-11-30' },
+    });
+    if (accrual?.type !== 'PostVoucher') throw new Error('there is no accrual');
+    expect(accrual.data.payload.entries).toContainEqual({ ...payable, credit: '1436.50' });
+
+    const settled = { voucher: 'travel-settlement', accountingDate: '2026-12-02' };
+    expect(travel.collect(claim('2026-12-02'), '2026-12-02T02:00:00Z')).toEqual([]);
+    expect(travel.confirm(accrual)).toMatchObject([{ type: 'PostVoucher', data: settled }, { type: 'WriteBack' }]);
   });
 });
