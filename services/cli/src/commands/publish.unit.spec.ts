@@ -80,7 +80,7 @@ describe('publish shows first', () => {
 
   it('a first version: from when it counts, and that there is nothing to compare', () => {
     expect(desk.text).toContain(
-      `version 版本 ${flowOf().hash.slice(0, 12)}, in force for approvals that end from its publication`,
+      `version 版本 ${flowOf().hash.slice(0, 12)}, in force 生效 for approvals that end from its publication`,
     );
     expect(desk.text).toContain('nothing to compare');
     expect(desk.text).not.toContain(approvalKey('1'));
@@ -90,7 +90,7 @@ describe('publish shows first', () => {
     write('claim/flow.yaml', `${CHANGED}from: 2026-12-01T00:00:00+08:00\n`);
     await run();
     expect(desk.text).toContain('end from 2026-12-01T00:00:00+08:00 on');
-    expect(desk.text).toContain(`takes the place of ${flowOf().hash.slice(0, 12)}`);
+    expect(desk.text).toContain(`takes the place of 取代 ${flowOf().hash.slice(0, 12)}`);
     const shown = desk.text.indexOf(`${approvalKey('1')}  2026-1\n  payload.entries[1].account: 2241 → 2202`);
     expect(shown).toBeGreaterThan(0);
     expect(desk.text.indexOf('published flow claim')).toBeGreaterThan(shown);

@@ -47,12 +47,13 @@ function changedFlows({ flows }: ConfigurationFiles, changes: readonly Change[])
 function sayVersion(flow: Flow, hash: string, newest: FlowVersionPublished | undefined, context: CommandContext): void {
   const from = flow.from ?? 'its publication 发布时';
   context.say(`flow 流程 ${flow.name}  ${flow.title.en} ${flow.title.zh}`);
-  context.say(`  version 版本 ${hash.slice(0, 12)}, in force for approvals that end from ${from} on 生效时间`);
-  context.say(
-    newest === undefined
-      ? '  It is the first one, so there is nothing to compare. 首次发布，无可比较的版本。'
-      : `  It takes the place of ${newest.hash.slice(0, 12)}, published ${newest.publishedAt}. A version never changes; vouchers name it by its hash.`,
-  );
+  context.say(`  version 版本 ${hash.slice(0, 12)}, in force 生效 for approvals that end from ${from} on`);
+  if (newest === undefined) {
+    context.say('  It is the first one, so there is nothing to compare. 首次发布，无可比较的版本。');
+    return;
+  }
+  context.say(`  It takes the place of 取代 ${newest.hash.slice(0, 12)}, published 发布于 ${newest.publishedAt}.`);
+  context.say('  A version never changes; vouchers name it by its hash. 版本发布后不可更改，凭证记录其哈希。');
 }
 
 function readable({ hash, content }: FlowVersionPublished, context: CommandContext): Flow | undefined {
