@@ -13,6 +13,10 @@ export function sayWhatNext(
   const again = 'node deploy/local/dist/main.js story';
   const tries: readonly (readonly [string, ...string[]])[] = [
     ['整个经过 / the whole history, and its state at any moment', `npx --no-install voucherline approval ${subject}`],
+    [
+      '凭证各字段的来源 / where each field of its voucher came from',
+      `npx --no-install voucherline flow explain ${subject}`,
+    ],
     ['有什么在等 / what runs, what waits', 'npx --no-install voucherline status'],
     ['再演一次 / play it again', again],
     [
@@ -38,6 +42,10 @@ export function sayWhatNext(
     [
       '看主题 / look at a topic with any Kafka client',
       `kcat -b ${environment.KAFKA_BROKERS} -t vouchers.events.v1 -C -e`,
+    ],
+    [
+      '写自己的流程 / write a flow of your own: deploy/flows/README.md; the samples tried on their cases',
+      'npx --no-install voucherline flow test',
     ],
     ['指标 / metrics', at('erp-writer-ops', '/metrics')],
   ];
