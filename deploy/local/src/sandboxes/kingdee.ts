@@ -38,6 +38,11 @@ export class KingdeeSandboxControl extends SandboxControl {
     return this.post('/push-by-hand', { number: application, ...options });
   }
 
+  /** Somebody makes or changes a row of base data, e.g. a department (`BD_Department`). */
+  async setBaseData(form: string, row: { number: string; name: string }): Promise<void> {
+    await this.post('/base-data', { form, ...row });
+  }
+
   /** Every session that Kingdee has given out ends. */
   async expireSessions(): Promise<void> {
     await this.post('/sessions/expire');

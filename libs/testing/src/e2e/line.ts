@@ -1,8 +1,10 @@
 import type { AnyMessage, MessageType } from '@voucherline/contracts';
 import { expect } from 'vitest';
 import { eventually } from '../line/eventually.js';
-import { type Case, LineFromOutside, STORY } from '../line/line-from-outside.js';
+import { type Case, type Company, LineFromOutside, STORY } from '../line/line-from-outside.js';
+import type { Owed } from '../line/oracle.js';
 import type { StackFacts } from '../line/start-test-stack.js';
+import { approvedClaims } from './flows/claims.js';
 import { type Processes, processesOf, stackFacts } from './processes.js';
 
 export { type Case, type Company, FORMS, subjectOf } from '../line/line-from-outside.js';
@@ -18,6 +20,10 @@ export class Line extends LineFromOutside {
 
   static async open(controlUrl: string): Promise<Line> {
     return new Line(await stackFacts(controlUrl), processesOf(controlUrl));
+  }
+
+  override everApproved(company: Company): readonly Owed[] {
+    return [...super.everApproved(company), ...(company === 'hq' ? approvedClaims(this) : [])];
   }
 
   /** Waits until both whole books hold nothing of ours but single audited documents of approvals, right to the cent. */
