@@ -6,4 +6,5 @@ export * from './ports/master-data.js';
 export * from './ports/outcome.js';
 export * from './ports/source.js';
 export * from './ports/target.js';
+export { pulledTables } from './pulled-tables.js';
 export { resolveConnection } from './resolve-connection.js';

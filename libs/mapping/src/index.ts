@@ -8,8 +8,9 @@ export {
   type MappedApproval,
   type Rendering,
 } from './evaluate/evaluate.js';
-export type { MappingFault } from './evaluate/problem.js';
+export { type MappingFault, TABLE_PENDING } from './evaluate/problem.js';
 export type { TracedField } from './evaluate/run.js';
+export { makeVoucher, type TargetChecks, type VoucherTarget } from './evaluate/voucher.js';
 export { type Checked, type CheckedFile, checkFile } from './file/check-file.js';
 export { Cursor } from './file/cursor.js';
 export { type FileFault, faultText, type Path, pathText } from './file/fault.js';

@@ -44,12 +44,17 @@ export class MappingProblem extends Error {
   }
 }
 
+/** Codes of what waits for a table of master data begin so, and end with its name. */
+export const TABLE_PENDING = 'mapping.table-pending:';
+
 export type ProblemKind = keyof typeof PROBLEMS;
 
 const FORM =
   'Mend the form field in the source system if it can be changed there, or publish a mended flow with `from` not after the approval; then release.';
 const FLOW = 'Publish a flow that names a field of this form, with `from` not after the approval; then release.';
 const FORMULA = 'Publish a flow with a mended formula, with `from` not after the approval; then release.';
+const REFERENCES =
+  'Mend the master data in the target and release once it was pulled; or publish a mended flow or table with `from` not after the approval and release.';
 const TABLE = 'Mend the table and publish, with `from` not after the approval; then release.';
 
 /** `words` follow the subject. Codes with a cause of their own: no-code, ambiguous-code, table-pending, period-closed, period-ask. */
@@ -76,6 +81,9 @@ const PROBLEMS = {
   'period-closed': { words: '', owner: 'finance', nextStep: TABLE },
   'period-ask': { words: '', owner: 'finance', nextStep: TABLE },
   check: { words: '', owner: 'finance', nextStep: FORM },
+  // What the target says before anything is sent.
+  payload: { words: '', owner: 'administrator', nextStep: FORM },
+  references: { words: '', owner: 'administrator', nextStep: REFERENCES },
   // Data for which a formula has no value: a division by zero, a pattern that is not found, a list without such a part.
   'no-value': { words: '', owner: 'finance', nextStep: FORM },
   // A function was called with what it can't take: the formula is wrong, not the form.

@@ -18,6 +18,8 @@ export interface FlowCase {
   readonly title: string;
   readonly approval: MappedApproval;
   readonly masterData: Lookups;
+  /** Tables of master data that the case names, `<connection>/<kind>`. */
+  readonly tables: readonly string[];
   /** As if a person had given it. */
   readonly accountingDate?: string;
   readonly expect: Expectation;
@@ -59,7 +61,7 @@ function readCase(at: Cursor, name: string, flow: Flow): FlowCase | undefined {
   const accountingDate = top?.accountingDate?.text(DAY, DAY_WORDS);
   if (title === undefined || approval === undefined || expect === undefined) return undefined;
   return {
-    ...{ name, title, approval, expect, masterData: tablesOf(tables) },
+    ...{ name, title, approval, expect, masterData: tablesOf(tables), tables: [...tables.keys()] },
     ...(accountingDate !== undefined && { accountingDate }),
   };
 }

@@ -5,7 +5,7 @@ import type { ConnectionContent } from '@voucherline/contracts';
 import { parse } from 'yaml';
 
 /** What a flow's evaluation needs of a connection's file, whether or not its addresses and secrets are at hand. */
-export interface ConnectionFile extends Pick<ConnectionContent, 'product' | 'settings' | 'timeZone'> {
+export interface ConnectionFile extends Pick<ConnectionContent, 'name' | 'product' | 'settings' | 'timeZone'> {
   readonly file: string;
 }
 
@@ -31,7 +31,7 @@ function readAll(folder: string): ReadonlyMap<string, ConnectionFile> {
     const { name, product, timeZone, settings } = content as Partial<Record<string, unknown>>;
     if (typeof name !== 'string' || typeof product !== 'string' || typeof timeZone !== 'string') continue;
     found.set(name, {
-      ...{ product, timeZone, file: relative(process.cwd(), file) },
+      ...{ name, product, timeZone, file: relative(process.cwd(), file) },
       settings: { ...defaultsOf(product), ...(settings as ConnectionContent['settings'] | undefined) },
     });
   }

@@ -5,7 +5,7 @@ import { caseFiles } from '../configuration-files.js';
 import { checkCase, type FlowCase } from './case-file.js';
 import { type ConnectionFile, connectionFilesNear } from './connection-files.js';
 import { mismatches } from './mismatches.js';
-import { type Circumstances, type Outcome, outcomeOf } from './outcome.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 
 /** A case that was run, or a case file that could not be read. */
 export interface CaseResult {
@@ -54,15 +54,22 @@ function runCase({ flow, source, target }: Bench, file: string): CaseResult {
     };
   }
   const flowCase = checked.value;
-  const { accountingDate, masterData } = flowCase;
-  const circumstances: Circumstances = {
+  const { accountingDate, masterData, tables } = flowCase;
+  const options = {
     ...{ timeZone: source?.timeZone ?? DEFAULT_TIME_ZONE, masterData, trace: true },
     ...(accountingDate !== undefined && { accountingDate }),
-    ...(target && { target }),
   };
-  const outcome = outcomeOf(flow.value.flow, flowCase.approval, circumstances);
+  const outcome = outcomeOf(flow.value.flow, flowCase.approval, options, target && pullingOnly(tables, target));
   const { name, title } = flowCase;
   return { name, file, title, complaints: mismatches(checked, outcome), ran: { flowCase, outcome } };
+}
+
+/** References are checked in tables that the case names: few cases are about them, and the others would have to say all rows. */
+function pullingOnly(tables: readonly string[], target: ConnectionFile): ConnectionFile {
+  const kinds = tables.flatMap((table) =>
+    table.startsWith(`${target.name}/`) ? table.slice(target.name.length + 1) : [],
+  );
+  return { ...target, settings: { ...target.settings, masterData: kinds } };
 }
 
 function inOrder(faults: readonly FileFault[]): readonly FileFault[] {

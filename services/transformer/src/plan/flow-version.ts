@@ -1,10 +1,8 @@
-import type { TargetPure } from '@voucherline/connector-kit';
+import { pulledTables, type TargetPure } from '@voucherline/connector-kit';
 import type { FlowPublished } from '@voucherline/contracts';
 import type { ApprovedApproval, FlowPlan, Obstacle, Rendered } from '@voucherline/domain';
-import { evaluateFlow, type Flow, type FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
+import { type Flow, type FlowCompiler, makeVoucher, UnreadableFlow } from '@voucherline/mapping';
 import type { DecisionContext, Published } from '@voucherline/pipeline';
-import { pulledTables, TABLE_PENDING } from './pulled-tables.js';
-import { checkReferences } from './references.js';
 
 /** A published version of a flow, with what decides whether it is in force for an approval. */
 export interface VersionPlan {
@@ -69,26 +67,16 @@ function renderBy(
   const operation = targetOf(target.product)?.operations[flow.voucher.operation];
   if (operation === undefined) return fault(unknownOperation(flow, target.product));
 
-  const masterData = pulledTables(context);
-  const evaluation = evaluateFlow(flow, approved, {
+  const options = {
     timeZone: source.timeZone,
-    masterData,
+    masterData: pulledTables(context.masterData, (name) => configuration.connection(name)?.content),
     ...(accountingDate !== undefined && { accountingDate }),
-  });
-  if (evaluation.kind === 'fault') {
-    const { code, reason, owner, nextStep } = evaluation.fault;
-    return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });
-  }
-  if (evaluation.kind === 'skipped') return evaluation;
-  const { payload, expectation } = evaluation.rendering;
-  const unfit = operation.checkPayload(payload, target.settings);
-  const refused =
-    unfit.length > 0 ? unfit : (operation.checkExpectation?.(payload, expectation, target.settings) ?? []);
-  if (refused.length > 0) return fault(refusedPayload(flow, refused));
-  const references = checkReferences(operation, evaluation.rendering, target, masterData);
-  if (references.kind === 'pending') return fault(pendingTable(flow, references.table));
-  if (references.faults.length > 0) return fault(refusedPayload(flow, references.faults));
-  return { kind: 'rendered', content: evaluation.rendering };
+  };
+  const made = makeVoucher(flow, approved, options, { connection: target, operation });
+  if (made.kind === 'rendered') return { kind: 'rendered', content: made.rendering };
+  if (made.kind === 'skipped') return made;
+  const { code, reason, owner, nextStep } = made.fault;
+  return fault({ code, reason: `flow ${flow.name}: ${reason}`, owner, nextStep });
 }
 
 function fault(obstacle: Obstacle): Rendered {
@@ -119,24 +107,5 @@ function unknownOperation({ name, voucher: { operation } }: Flow, product: strin
     reason: `flow ${name}: ${product} has no operation "${operation}" in this version`,
     owner: 'administrator',
     nextStep: 'Publish a flow with an operation of the target, with `from` not after the approval; then release.',
-  };
-}
-
-function refusedPayload({ name, voucher: { operation } }: Flow, faults: readonly string[]): Obstacle {
-  return {
-    code: 'mapping.payload',
-    reason: `flow ${name}: ${operation} refuses the payload: ${faults.join('; ')}`,
-    owner: 'administrator',
-    nextStep:
-      'Publish a mended flow with `from` not after the approval, or mend the form or the master data; then release.',
-  };
-}
-
-function pendingTable({ name, voucher: { operation } }: Flow, table: string): Obstacle {
-  return {
-    code: `${TABLE_PENDING}${table}`,
-    reason: `flow ${name}: ${operation} is checked against table "${table}", which is not read to its end yet`,
-    owner: 'operations',
-    nextStep: 'None: it goes on by itself.',
   };
 }

@@ -1,9 +1,8 @@
 import type { TargetPure } from '@voucherline/connector-kit';
 import { nothingPlanned, type PlanParts, planVouchers, withMessage } from '@voucherline/domain';
-import { FlowCompiler } from '@voucherline/mapping';
+import { FlowCompiler, TABLE_PENDING } from '@voucherline/mapping';
 import type { DecisionContext, Stage } from '@voucherline/pipeline';
 import { PublishedFlows } from './published-flows.js';
-import { TABLE_PENDING } from './pulled-tables.js';
 
 export interface PlanOptions {
   readonly targetOf: (product: string) => TargetPure | undefined;

@@ -61,8 +61,7 @@ function outcomeBy(flow: Flow, approval: MappedApproval, comparison: Comparison)
   const { connections, masterData } = comparison;
   const timeZone = timeZoneOf(flow, comparison);
   if (timeZone === undefined) throw new CommandError(`connection ${flow.source.connection} is not published`);
-  const target = connections.get(flow.voucher.target);
-  return outcomeOf(flow, approval, { timeZone, masterData, ...(target && { target }) });
+  return outcomeOf(flow, approval, { timeZone, masterData }, connections.get(flow.voucher.target));
 }
 
 function timeZoneOf({ source }: Flow, { connections }: Comparison): string | undefined {
