@@ -69,6 +69,11 @@ export class DingtalkSandboxControl extends SandboxControl {
     return this.post(`/instances/${instance}/terminate`);
   }
 
+  /** Somebody changes the form of an instance. DingTalk tells nobody. */
+  async amend(instance: string, form: Form): Promise<void> {
+    await this.post(`/instances/${instance}/amend`, { form: fieldsOf(form) });
+  }
+
   /** An approved instance is revoked, by another instance that is approved at once; gives that one. */
   revoke(instance: string): Promise<DingtalkInstance> {
     return this.post(`/instances/${instance}/revoke`, { reason: '重复申请' });

@@ -5,6 +5,7 @@ import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } f
 import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
 import { about, faultsOfBook, faultsOfWholeBook, type Owed } from './oracle.js';
 import type { StackFacts } from './start-test-stack.js';
+import { travelForm, travelVouchers } from './travel-claims.js';
 
 /** The companies of the tests: each has a Kingdee of its own. */
 export type Company = 'hq' | 'east';
@@ -20,6 +21,7 @@ export const FORMS = {
   later: 'PROC-PAYMENT-LATER',
   short: 'PROC-PAYMENT-SHORT',
   expense: 'PROC-EXPENSE',
+  travel: 'PROC-TRAVEL',
 } as const;
 
 export const CORP = 'dingcorp0001';
@@ -70,7 +72,7 @@ export class LineFromOutside {
   /** Makes a payment application in Kingdee and submits the payment request for it in DingTalk. */
   async requestPayment(
     amount: string,
-    { form = 'hq' as Exclude<keyof typeof FORMS, 'expense'>, audited = true, reason = '' } = {},
+    { form = 'hq' as Exclude<keyof typeof FORMS, 'expense' | 'travel'>, audited = true, reason = '' } = {},
   ): Promise<Case & { readonly application: string }> {
     const company: Company = form === 'east' ? 'east' : 'hq';
     const application = await this.kingdee[company].apply({ amount, audited });
@@ -104,6 +106,21 @@ export class LineFromOutside {
     };
   }
 
+  /** Submits a travel claim in DingTalk; gives its accrual and its settlement. */
+  async claimTravel(hotel: string): Promise<readonly [Case, Case]> {
+    const { id: instance } = await this.dingtalk.submit({
+      processCode: FORMS.travel,
+      title: `差旅 ${hotel}`,
+      form: travelForm(hotel),
+    });
+    const [accrual, settlement] = travelVouchers(subjectOf(instance), hotel);
+    const of = { company: 'hq', instance } as const;
+    return [
+      { ...of, ...accrual },
+      { ...of, ...settlement },
+    ];
+  }
+
   /** The book of a company's Kingdee, from the disk. */
   book(company: Company): readonly KingdeeDocument[] {
     const path = join(this.facts.folder, SANDBOX_OF[company], 'kingdee-galaxy.jsonl');
@@ -117,19 +134,7 @@ export class LineFromOutside {
     return instances
       .filter(({ form, result, bizAction }) => form === 'instance' && result === 'agree' && bizAction !== 'REVOKE')
       .filter(({ processCode }) => (processCode === FORMS.east) === (company === 'east'))
-      .map(({ id, processCode, fields }) => {
-        const field = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
-        const head = { subject: subjectOf(id), currency: 'CNY' };
-        return processCode === FORMS.expense
-          ? { ...head, voucher: 'accounting-voucher', form: 'GL_VOUCHER', amount: claimed(field('费用明细')) }
-          : {
-              ...head,
-              voucher: 'payment-bill',
-              form: 'AP_PAYBILL',
-              amount: field('付款金额'),
-              application: field('付款申请单号'),
-            };
-      });
+      .flatMap(owedFor);
   }
 
   /** The document that each case has in its book, where it has one. */
@@ -167,12 +172,29 @@ export class LineFromOutside {
   }
 }
 
-/** What a claim's detail table adds up to, as DingTalk keeps it; claims of the tests are in CNY. */
-function claimed(table: string): string {
+/** The vouchers that an approved instance may come to have. */
+function owedFor({ id, processCode, fields }: BookedInstance): readonly Owed[] {
+  const field = (wanted: string) => fields.find(({ name }) => name === wanted)?.value ?? '';
+  const head = { subject: subjectOf(id), currency: 'CNY' };
+  switch (processCode) {
+    case FORMS.expense: {
+      // Claims of the tests are in CNY.
+      const amount = sum(column(field('费用明细'), '金额'));
+      return [{ ...head, voucher: 'accounting-voucher', form: 'GL_VOUCHER', amount }];
+    }
+    case FORMS.travel:
+      return travelVouchers(head.subject, sum(column(field('行程明细'), '住宿费')));
+    default: {
+      const application = field('付款申请单号');
+      return [{ ...head, voucher: 'payment-bill', form: 'AP_PAYBILL', amount: field('付款金额'), application }];
+    }
+  }
+}
+
+/** A column of a detail table, as DingTalk keeps it. */
+function column(table: string, wanted: string): readonly string[] {
   const rows = JSON.parse(table) as readonly { readonly rowValue: readonly { label: string; value: string }[] }[];
-  return sum(
-    rows.flatMap(({ rowValue }) => rowValue.filter(({ label }) => label === '金额').map(({ value }) => value)),
-  );
+  return rows.flatMap(({ rowValue }) => rowValue.filter(({ label }) => label === wanted).map(({ value }) => value));
 }
 
 export function subjectOf(instance: string): string {
