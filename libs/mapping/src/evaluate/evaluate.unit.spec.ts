@@ -179,6 +179,21 @@ describe('a value of the payload', () => {
   });
 });
 
+describe('values', () => {
+  it('that take too many steps all together end at a limit, each few as they are', () => {
+    const rows = Array.from({ length: 1_000 }, () => [field('x', '数', '1')]);
+    const long = { form: [field('t', '长', null, rows)] };
+    const sums = (count: number) => {
+      return `{ a: [${Array.from({ length: count }, () => '"=sum([长], [数])"').join(', ')}] }`;
+    };
+    const amount = '"=1"';
+    expect(rendered({ amount, payload: sums(40) }, {}, long).payload).toEqual({ a: Array(40).fill('1000') });
+    expect(evaluated({ amount, payload: sums(250) }, {}, long)).toMatchObject({
+      fault: { code: 'mapping.limit', path: expect.stringMatching(/^payload\.a\[\d+\]$/) },
+    });
+  });
+});
+
 describe('names', () => {
   it('are evaluated once, where they are used first', () => {
     const text = {

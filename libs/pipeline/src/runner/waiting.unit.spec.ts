@@ -147,6 +147,21 @@ describe('a decision that waits for a table', () => {
     expect(bench.said('a')).toEqual([`${USERS}@`, 'd']);
   });
 
+  it('that something made meanwhile, while others had their turn, is not made again', async () => {
+    const bench = await new Bench().start();
+    const waiting = keys(160);
+    await bench.append(...waiting.map((key, n) => timedDocument(key, 1, `${USERS}@`, n)));
+    const last = waiting.slice(-8);
+    bench.log.append([...pulledTable(USERS), ...last.map((key) => timedDocument(key, 2, 'd'))]);
+    for (let times = 0; times < 20; times++) await settle();
+    // Some of the last are decided by what came, the others in their turn.
+    expect(last.map((key) => bench.told(key)[1])).toContain('ParkedResolved superseded');
+    for (const key of [...waiting.slice(0, 8), ...last]) {
+      expect(bench.told(key)).toHaveLength(2);
+      expect(bench.said(key)).toEqual(last.includes(key) ? [`${USERS}@`, 'd'] : [`${USERS}@`]);
+    }
+  });
+
   it('waits the same after a rebuild, which decides nothing', async () => {
     const bench = await new Bench().start();
     await bench.append(...keys(6).map((key, n) => timedDocument(key, 1, `${USERS}@`, 6 - n)));

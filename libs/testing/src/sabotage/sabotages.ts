@@ -1,3 +1,4 @@
+import { FLOW_SABOTAGES } from './flow-sabotages.js';
 import type { Sabotage } from './sabotage.js';
 
 /** Every guard that is switched off in turn (failure-modes.md §6), the cheapest tier that notices it first. */
@@ -289,4 +290,5 @@ export const SABOTAGES: readonly Sabotage[] = [
     spec: 'libs/work/src/recovery/recovery.unit.spec.ts',
     test: 'when the database is of yesterday',
   },
+  ...FLOW_SABOTAGES,
 ];

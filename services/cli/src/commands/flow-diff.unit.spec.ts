@@ -45,6 +45,16 @@ describe('flow diff', () => {
     expect(text).toContain('Nothing was sent or published');
   });
 
+  it('shows a line that only one of the versions gives', async () => {
+    desk.approve('1', claimForm(['交通', '10.00']));
+    const split = `credit: =money(total - 1) }\n    - { account: "2202", currency: CNY, credit: "1.00" }`;
+    writeFileSync(draft, literal('"6601.01"').replace('credit: =money(total) }', split));
+    expect(await diff('published', draft, '--since', SINCE)).toContain(
+      '  payload.entries[1].credit: 10.00 → 9.00\n  payload.entries[2]: nothing → {"account":"2202"',
+    );
+    expect(await diff(draft, 'published', '--since', SINCE)).toMatch(/payload\.entries\[2\]: \{.*\} → nothing/);
+  });
+
   it('shows what would be parked, and what would no longer be', async () => {
     desk.approve('1', claimForm(['餐饮', '10.00']));
     desk.approve('2', claimForm(['交通', '10.00']));

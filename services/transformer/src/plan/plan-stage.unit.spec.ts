@@ -283,6 +283,21 @@ describe('the flow version', () => {
     expect(run.plan.take(confirmed())).toMatchObject([{ data: { text: '已生成付款单 FKD0001（金蝶）' } }]);
   });
 
+  it('looks up in the tables that it was published with', () => {
+    const noting = (note: string) => {
+      const text = `application,note\nFKSQ0001,${note}\n`;
+      const rule = '=lookup("notes", "note", "application", [付款申请单号])';
+      const change = (flow: string) => flow.replace(/remark: .*/, `remark: ${rule}`);
+      return sampleFlow(FLOW, change, [{ name: 'notes', file: 'tables/notes.csv', text }]);
+    };
+    const [connections, later] = [configured().slice(0, 2), '2026-11-20T03:00:01Z'];
+    const run = line([...connections, publishedFlow(noting('old'), PUBLISHED), publishedFlow(noting('new'), later)]);
+    const finished = { finished: '2026-11-20 11:00:02', agreed: ['2026-11-20 10:00:00', '2026-11-20 11:00:02'] };
+    const noted = (parts: InstanceParts) => run.collect(collected(parts, at(1)));
+    expect(noted({ ...approved, ...finished, id: 'inst-2' })).toMatchObject([{ data: { payload: { remark: 'new' } } }]);
+    expect(noted(approved)).toMatchObject([{ data: { payload: { remark: 'old' } } }]);
+  });
+
   it('that takes other kinds than before leaves these alone', () => {
     const later = sampleFlow(FLOW, (text) => text.replace('PROC-PAYMENT', 'PROC-OTHER'));
     const { collect } = line([...configured(), publishedFlow(later, '2026-11-02T00:00:00Z')]);
