@@ -94,9 +94,10 @@ function render(flow: Flow, scope: FlowScope, tracer: Tracer): Rendering {
     scope,
     () => evaluation.accountingDate,
   );
+  // First of all: what the author has words for is said in these.
+  checkAll(flow, scope);
   const currency = tracer.traced(['currency'], ruleText(currencyRule), scope, () => evaluation.currency as string);
   const money = tracer.traced(['amount'], `=${amountRule.source}`, scope, () => amountOf(flow, scope, currency).amount);
-  checkAll(flow, scope);
   const payee = expect.payee && tracer.write(expect.payee, scope, ['expect', 'payee']);
   const exclusive = claimsOf(flow.exclusive, scope, tracer.write);
   const payload = new PayloadMaker(tracer.write).members(flow.payload, scope, ['payload']);

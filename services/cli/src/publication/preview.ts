@@ -34,6 +34,7 @@ export async function preview(broker: Broker, options: Preview, context: Command
       masterData ??= await readMasterData(broker, connections);
       const terms = { before, after: flow, since, connections, masterData, showAtMost: SHOWN_APPROVALS };
       await compare(broker, terms, context);
+      sayReach(flow, context);
     }
     context.say('');
   }
@@ -54,6 +55,21 @@ function sayVersion(flow: Flow, hash: string, newest: FlowVersionPublished | und
   }
   context.say(`  It takes the place of 取代 ${newest.hash.slice(0, 12)}, published 发布于 ${newest.publishedAt}.`);
   context.say('  A version never changes; vouchers name it by its hash. 版本发布后不可更改，凭证记录其哈希。');
+}
+
+/** The comparison tells what the version would make of all of these; here, of which it will. */
+function sayReach({ from }: Flow, context: CommandContext): void {
+  if (from === undefined) {
+    context.say(
+      '  It counts for none of these, not even for what is parked, because it has no `from`: write one to have it count.',
+    );
+    context.say(
+      '  未写 from：新版本只对发布之后结束的审批生效，对以上审批（包括已挂起的）均不生效；需要时请写明 from。',
+    );
+    return;
+  }
+  context.say(`  It counts for those that ended from ${from} on and have no voucher yet; vouchers stay as they are.`);
+  context.say(`  仅对 ${from} 起结束且尚未生成凭证的审批生效；已生成的凭证保持不变。`);
 }
 
 function readable({ hash, content }: FlowVersionPublished, context: CommandContext): Flow | undefined {
