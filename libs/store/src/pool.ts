@@ -8,6 +8,13 @@ export interface PoolOptions {
 }
 
 /**
+ * Everything asked of these tables is a look-up by index. A plan is made once and kept, and where mailboxes happen to be empty at
+ * that moment, reading all of a table looks cheapest: with a few thousand messages in it, each lane taken then reads them all.
+ * So the planner may not (nor compile what it believes to be dear because it must).
+ */
+const PLANS = '-c enable_seqscan=off -c jit=off';
+
+/**
  * Opens a pool whose every wait ends: to connect, for a lock, for a statement, and (on the client's side, where a dead
  * network says nothing) for an answer. `synchronous_commit` stays on: what is committed here is acknowledged to others.
  */
@@ -16,7 +23,7 @@ export function openPool(url: string, { schema, max }: PoolOptions): Pool {
     connectionString: url,
     max,
     application_name: schema,
-    options: `-c search_path=${checkedName(schema)}`,
+    options: `-c search_path=${checkedName(schema)} ${PLANS}`,
     connectionTimeoutMillis: 5_000,
     lock_timeout: 15_000,
     statement_timeout: 30_000,
