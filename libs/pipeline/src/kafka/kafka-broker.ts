@@ -55,7 +55,7 @@ class KafkaBroker implements Broker {
   readonly #nameOf = (topic: Topic): string => this.#prefix + topic;
 
   async producer(): Promise<Producer> {
-    this.#producer ??= this.#closing(new RebuildingProducer(this.#kafka, this.#logger, this.#nameOf));
+    this.#producer ??= this.#closing(new RebuildingProducer(this.#kafka, this.#clock, this.#logger, this.#nameOf));
     return this.#producer;
   }
 

@@ -1,8 +1,8 @@
 import type { Topic } from '@voucherline/contracts';
-import type { Logger } from '@voucherline/platform';
+import type { Clock, Logger } from '@voucherline/platform';
 import { type Kafka, type Producer as KafkaProducer, type Message, Partitioners, type TopicMessages } from 'kafkajs';
 import type { OutgoingRecord, Producer } from '../broker.js';
-import { replaceRecordEncoder } from './record-encoder.js';
+import { replaceProduceRequest } from './produce-request.js';
 
 /** Kafka takes about a megabyte a partition and request (stack.md §5.4). */
 const PARTITION_BYTES = 900_000;
@@ -21,13 +21,15 @@ export function recordBytes({ record }: OutgoingRecord): number {
 /** The producer of a process: safe for concurrent sends, which have no order among each other. */
 export class RebuildingProducer implements Producer {
   readonly #kafka: Kafka;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #nameOf: (topic: Topic) => string;
   #current: Promise<KafkaProducer> | undefined;
   #failures = 0;
 
-  constructor(kafka: Kafka, logger: Logger, nameOf: (topic: Topic) => string) {
+  constructor(kafka: Kafka, clock: Clock, logger: Logger, nameOf: (topic: Topic) => string) {
     this.#kafka = kafka;
+    this.#clock = clock;
     this.#logger = logger;
     this.#nameOf = nameOf;
   }
@@ -62,7 +64,7 @@ export class RebuildingProducer implements Producer {
   }
 
   async #connect(): Promise<KafkaProducer> {
-    replaceRecordEncoder();
+    replaceProduceRequest();
     const producer = this.#kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
@@ -78,6 +80,7 @@ export class RebuildingProducer implements Producer {
 
   /** Cuts the records into requests that brokers take, in order. */
   *#requests(records: readonly OutgoingRecord[]): Generator<TopicMessages[]> {
+    const timestamp = String(this.#clock.now());
     let topics = new Map<Topic, Message[]>();
     let inPartition = new Map<string, number>();
     let inRequest = 0;
@@ -94,7 +97,7 @@ export class RebuildingProducer implements Producer {
       }
       inPartition.set(place, (inPartition.get(place) ?? 0) + bytes);
       inRequest += bytes;
-      const message: Message = { partition, key: record.key, value: record.value, headers: record.headers };
+      const message: Message = { partition, key: record.key, value: record.value, headers: record.headers, timestamp };
       const messages = topics.get(topic);
       if (messages) messages.push(message);
       else topics.set(topic, [message]);
