@@ -27,6 +27,15 @@ describe('callback crypto', () => {
     expect(encrypt(aesKey, random, clear)).toBe(vector.encrypt);
   });
 
+  it('encrypts each message as if it were the first', () => {
+    const [vector] = callbackVectors as [(typeof callbackVectors)[number]];
+    const { aesKey, ownerKey, plaintext, random } = vector;
+    for (const length of [0, 1, 12, 300]) {
+      encrypt(aesKey, 'abcdefghijklmnop', { message: Buffer.alloc(length, 'x'), ownerKey });
+      expect(encrypt(aesKey, random, { message: Buffer.from(plaintext), ownerKey })).toBe(vector.encrypt);
+    }
+  });
+
   it('takes a pad of 16 as the vendor writes it in Rust, and every pad up to 32', () => {
     expect(decrypt(KEY, raw(layout('hello owner!', { pad: 16 }))).message.toString()).toBe('hello owner!');
     for (let length = 0; length < 32; length += 1) {
