@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { ByteWriter, UTF8_BYTES, VARINT_BYTES } from './byte-writer.js';
+import { crc32c } from './crc32c.js';
 
 /** A message as `Producer` makes it: everything there and of one type. */
 interface PlainMessage {
@@ -35,7 +36,6 @@ type ProduceRequest = (options: ProduceOptions<object>) => { readonly encode: ()
 
 const require = createRequire(import.meta.url);
 const MODULE = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
-const crc32C = require('kafkajs/src/protocol/recordBatch/crc32C/index.js') as (bytes: Buffer) => number;
 
 /** kafkajs' own, for requests of any other shape. */
 export const requestByKafkajs = require(MODULE) as ProduceRequest;
@@ -115,7 +115,7 @@ function writeBatch(into: ByteWriter, messages: readonly PlainMessage[]): void {
   into.int32(0);
   into.int32(messages.length);
   for (const [at, message] of messages.entries()) into.framed(() => writeRecord(into, message, at));
-  into.fill(checksum, crc32C(into.bytes(checked)));
+  into.fill(checksum, crc32c(into.bytes(checked)));
   into.fill(length, into.at - length - 4);
 }
 
