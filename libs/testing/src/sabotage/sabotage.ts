@@ -10,7 +10,7 @@ export interface Sabotage {
   readonly name: string;
   /** What is done wrong, in a few words. */
   readonly what: string;
-  /** The invariant of failure-modes.md §5, or the mode of §3, that has to notice it. */
+  /** The invariant of failure-modes.md §5, the mode of §3 or (M …) the row of mapping-metadata.md §7.2 that is at stake. */
   readonly guards: string;
   readonly tier: Tier;
   readonly file: string;
