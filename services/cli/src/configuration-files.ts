@@ -14,8 +14,8 @@ import {
 } from '@voucherline/mapping';
 import { type CommandContext, CommandError } from './command.js';
 
-/** Folders beside a flow that hold no flows. */
-const BESIDE_FLOWS: readonly string[] = ['cases', 'tables'];
+/** Folders that hold no flows: those beside one, and others' files where somebody names a whole checkout. */
+const WITHOUT_FLOWS = /^(cases|tables|node_modules|\..*)$/;
 
 /** What was read without a fault. */
 export interface ConfigurationFiles {
@@ -119,7 +119,7 @@ function yamlFiles(place: string): readonly string[] {
   if (!entry.isDirectory()) return [place];
   const children = readdirSync(place, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return children.flatMap((child) => {
-    if (child.isDirectory()) return BESIDE_FLOWS.includes(child.name) ? [] : yamlFiles(join(place, child.name));
+    if (child.isDirectory()) return WITHOUT_FLOWS.test(child.name) ? [] : yamlFiles(join(place, child.name));
     return /\.ya?ml$/.test(child.name) ? [join(place, child.name)] : [];
   });
 }

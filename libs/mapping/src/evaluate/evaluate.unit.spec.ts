@@ -147,7 +147,7 @@ describe('a value of the payload', () => {
       '"=money([付款申请单号])"',
       'mapping.not-an-amount',
       'finance',
-      'payload.a: "付款申请单号" holds no decimal number',
+      'payload.a: "付款申请单号" holds no decimal number such as 1280.50',
     ],
     [
       '{ $value: "=addDays([账号], 1)", $onMissing: omit }',
@@ -158,6 +158,12 @@ describe('a value of the payload', () => {
     ['[{ $rows: "=[账号]", b: c }]', 'mapping.not-a-table', 'administrator', 'payload.a[0]: "账号" is no table'],
     ['[{ $rows: "=[没有]", b: c }]', 'mapping.unknown-field', 'administrator', 'payload.a[0]: "没有" is no field'],
     ['[x, { $rows: "=[明细]", b: "=[c]" }]', 'mapping.unknown-field', 'administrator', 'payload.a[1].b: "c"'],
+    [
+      '[{ $rows: "=[明细]", b: "=[付款金额]" }]',
+      'mapping.unknown-field',
+      'administrator',
+      'payload.a[0].b: "付款金额" in row 1 is no column of that table; the form has it: form[付款金额]',
+    ],
   ])('%s is the fault %s', (value, code, owner, reason) => {
     expect(evaluated({ payload: `{ a: ${value} }` })).toMatchObject({
       kind: 'fault',

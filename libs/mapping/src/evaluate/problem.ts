@@ -17,6 +17,8 @@ export interface ProblemDetail {
   /** After the code and a colon: one cause that one mend releases. Never a value of the form, unless it is a code that was looked for. */
   readonly cause?: string;
   readonly owner?: Owner;
+  /** After the subject, in place of the usual ones. */
+  readonly words?: string;
   /** In place of the usual one. */
   readonly nextStep?: string;
 }
@@ -29,7 +31,8 @@ export class MappingProblem extends Error {
 
   /** @param subject what is at fault, e.g. a field's name in quotes; the words of the problem follow it */
   constructor(what: ProblemKind, path: Path, subject: string, detail: ProblemDetail = {}) {
-    const { words, owner, nextStep } = PROBLEMS[what];
+    const { owner, nextStep } = PROBLEMS[what];
+    const words = detail.words ?? PROBLEMS[what].words;
     const where = pathText(path);
     const reason = `${where}: ${subject}${words && ` ${words}`}`;
     super(reason);
@@ -64,7 +67,7 @@ const PROBLEMS = {
   'empty-field': { words: 'is empty', owner: 'finance', nextStep: FORM },
   'missing-fact': { words: 'is not known of this approval', owner: 'administrator', nextStep: FLOW },
   'not-a-table': { words: 'is no table', owner: 'administrator', nextStep: FLOW },
-  'not-an-amount': { words: 'holds no decimal number', owner: 'finance', nextStep: FORM },
+  'not-an-amount': { words: 'holds no decimal number such as 1280.50', owner: 'finance', nextStep: FORM },
   'too-precise': { words: 'has more decimal places than its currency', owner: 'finance', nextStep: FORM },
   'not-positive': { words: 'is not above zero', owner: 'finance', nextStep: FORM },
   'not-a-date': { words: 'holds no date such as 2026-01-31', owner: 'finance', nextStep: FORM },

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
 import { type Fault, type FileFault, type Path, pathText } from './fault.js';
 
 /** A YAML file as plain values, and the way back from a path in them to line and column. */
@@ -21,11 +21,10 @@ export function parseYaml(text: string, file: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const faults: FileFault[] = [...document.errors, ...document.warnings].map((error) => ({
+  const faults: FileFault[] = told([...document.errors, ...document.warnings]).map((error) => ({
     ...at(error.pos[0]),
     field: '',
-    fault: `no readable YAML: ${error.message}`,
-    mend: 'Mend the YAML at this place; a formula that holds `: ` or ` #`, or stands inside { } or [ ], goes into quotes.',
+    ...wordsOf(error, text),
   }));
   let content: unknown;
   if (faults.length === 0) {
@@ -45,6 +44,28 @@ export function parseYaml(text: string, file: string): YamlFile {
       return { ...at(inside), field: pathText(path), fault, mend };
     },
   };
+}
+
+/** After the first place where YAML loses its way, everything that follows looks wrong; names that stand twice mislead nobody. */
+function told(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return first === undefined ? errors : [first];
+}
+
+function wordsOf({ code, message, pos: [from] }: YAMLError, text: string): Pick<FileFault, 'fault' | 'mend'> {
+  switch (code) {
+    case 'DUPLICATE_KEY': {
+      const name = /[^\s:,{}]+/.exec(text.slice(from))?.[0] ?? '';
+      return { fault: `"${name}" stands here a second time`, mend: 'Take one of the two out.' };
+    }
+    case 'TAB_AS_INDENT':
+      return { fault: 'the line begins with a tab', mend: 'Indent by blanks, as many as the lines beside it.' };
+    default:
+      return {
+        fault: `no readable YAML: ${message}`,
+        mend: "Mend the YAML at this place, or just before it; a formula that holds `: ` or ` #`, or stands inside { } or [ ], goes into quotes: '=…'.",
+      };
+  }
 }
 
 /** What stands at a path and where; the place of the nearest thing around it when the path leads to something missing. */

@@ -72,7 +72,12 @@ describe('a flow file', () => {
     ['a small currency', 'CNY', 'cny', /:7:1: currency: "cny" is not a currency of three capitals/],
     ['a name with a slash', 'name: pay\n', 'name: a/b\n', /:1:1: name: "a\/b" is not a name of small letters/],
     ['no kinds', '[PROC-PAYMENT]', '[]', /source\.kinds: the list is empty/],
-    ['a day without an end', 'amount:', 'from: 2026-01-01\namount:', /from: "2026-01-01" is not an instant such as/],
+    [
+      'a day without an end',
+      'amount:',
+      'from: 2026-01-01\namount:',
+      /from: "2026-01-01" is not a day with its time and zone, such as/,
+    ],
     ['a day that is none', 'amount:', 'from: 2026-13-01T00:00:00Z\namount:', /is on no calendar/],
     [
       'a note without the number',
@@ -82,7 +87,13 @@ describe('a flow file', () => {
     ],
     ['an order of nothing', '72h }', '72h, after: [] }', /voucher\.after: the list is empty/],
     ['a strange companion', 'amount:', 'alongside: [A b]\namount:', /alongside\[0\]: "A b" is not a name/],
-    ['the same name twice', 'currency: CNY', 'currency: CNY\nname: pay', /:8:1: no readable YAML: .*unique/],
+    [
+      'the same name twice',
+      'currency: CNY',
+      'currency: CNY\nname: pay',
+      /:8:1: "name" stands here a second time\. Take one/,
+    ],
+    ['a tab', '  applicationNumber', '\tapplicationNumber', /begins with a tab\. Indent by blanks/],
     ['an alias', '[PROC-PAYMENT]', '[&a PROC, *a]', /uses an alias/],
     ['broken YAML', '[PROC-PAYMENT]', '[PROC-PAYMENT', /no readable YAML/],
     [
@@ -136,6 +147,7 @@ describe('a flow file', () => {
     ['an unknown function', '=uper([a])', /:9:23: .*"uper" is no function\. Did you mean upper/],
     ['a type that does not fit', '="a" & (1 + "2")', /:9:34: .*found a text/],
     ['a fault inside quotes', `'="a" & (1 + "2")'`, /:9:35: .*found a text/],
+    ['a formula without its =', 'left([事由], 10)', /this looks like a formula without its =\. Write `=` before it/],
     ['a table', '=form', /:9:2\d: payload\.applicationNumber: /],
     ['an unknown directive', '{ $fi: "=true" }', /\$fi: "\$fi" is not known\. Known are \$rows, \$let, \$if/],
     ['a value beside members', '{ $value: x, a: y }', /\.a: "a" stands beside \$value/],
@@ -167,7 +179,16 @@ describe('a flow file', () => {
   });
 
   it('with a formula that YAML cuts up says so', () => {
-    expect(faults(withNumber('="a: " & [b]')).join()).toMatch(/:9:\d+: no readable YAML: .* goes into quotes\.$/);
+    expect(faults(withNumber('="a: " & [b]')).join()).toMatch(/:9:\d+: no readable YAML: .* goes into quotes: '=…'\.$/);
+  });
+
+  it('with YAML that loses its way says the first place only', () => {
+    expect(faults(withNumber('{ $value: =[a], $onMissing: omit }\n  b: { c: =[d] }\n  e: f'))).toHaveLength(1);
+  });
+
+  it('may hold a text that has a bracket and the name of a function', () => {
+    expect(right(withNumber('text(摘要)')).flow.name).toBe('pay');
+    expect(right(withNumber(`'="left([a])"'`)).flow.name).toBe('pay');
   });
 
   it('with a prototype for a payload is refused', () => {
@@ -252,6 +273,18 @@ describe('tables of a flow', () => {
     expect(right(looking, [csv('accounts', 'category,account\n差旅费,6602\n')]).hash).not.toBe(hash);
     expect(right(good, [accounts]).content).not.toHaveProperty('tables');
   });
+
+  it.each(['category;account\n差旅费;6602\n', '\uFFFD\n', ''])(
+    'that can not be read (%j) have one fault, of the file',
+    (text) => {
+      expect(faults(looking, [csv('accounts', text)])).toEqual([expect.stringMatching(/accounts\.csv:1:1: /)]);
+      const dated = good.replace(
+        '=approval.approvedOn',
+        '{ value: =approval.approvedOn, periods: accounts, closed: park }',
+      );
+      expect(faults(dated, [csv('accounts', text)])).toHaveLength(1);
+    },
+  );
 
   it('have to be there, with the columns that are asked for', () => {
     expect(faults(looking).join()).toMatch(/:9:30: payload\.applicationNumber: .*accounts/);

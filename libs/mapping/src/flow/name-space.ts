@@ -114,7 +114,10 @@ export class NameSpace {
   }
 
   #columnsOf(table: string): readonly string[] | 'later' | undefined {
-    return isMasterData(table) ? 'later' : this.#surroundings.tables.table(table)?.columns;
+    if (isMasterData(table)) return 'later';
+    const columns = this.#surroundings.tables.table(table)?.columns;
+    // A file without columns has a fault of its own, which is the one to mend.
+    return columns?.length === 0 ? 'later' : columns;
   }
 
   names(): readonly string[] {

@@ -15,6 +15,8 @@ export function checkPeriods(at: Cursor, name: string, tables: Tables): void {
     at.fault(`there is no table "${name}"`, `Write tables/${name}.csv, or choose one of: ${known}.`);
     return;
   }
+  // A file without columns has a fault of its own, which is the one to mend.
+  if (table.columns.length === 0) return;
   for (const column of ['period', 'status']) {
     if (table.columns.includes(column)) continue;
     at.fault(

@@ -109,7 +109,7 @@ function readPatience(at: Cursor): number | undefined {
 }
 
 function readInstant(at: Cursor): string | undefined {
-  const text = at.text(INSTANT, 'an instant such as 2026-01-01T00:00:00+08:00');
+  const text = at.text(INSTANT, 'a day with its time and zone, such as 2026-01-01T00:00:00+08:00');
   if (text === undefined || !Number.isNaN(Date.parse(text))) return text;
   return at.fault(`"${text}" is on no calendar`, 'Write an instant that exists.');
 }

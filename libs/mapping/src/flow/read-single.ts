@@ -1,5 +1,6 @@
 import { type Cursor, isObject, kindOf } from '../file/cursor.js';
 import type { Formula, ValueType } from '../formula/formula.js';
+import { FUNCTIONS } from '../formula/functions/registry.js';
 import type { OnMissing, Single } from './flow.js';
 
 /** Compiles the formula at a cursor with the names that are known there (`NameSpace`). */
@@ -58,6 +59,12 @@ export function readBare(at: Cursor, space: Formulas, rules: SingleRules, ways: 
 function readLiteral(at: Cursor, { expected, booleans }: SingleRules): Single | undefined {
   const { value } = at;
   if (typeof value === 'boolean' && booleans) return { kind: 'literal', value };
+  if (typeof value === 'string' && looksLikeFormula(value)) {
+    return at.fault(
+      'this looks like a formula without its =',
+      'Write `=` before it; a text that is meant so is `="…"`.',
+    );
+  }
   if (typeof value === 'string' && (expected === undefined || expected.includes('text')))
     return { kind: 'literal', value };
   if (typeof value === 'number') {
@@ -67,6 +74,12 @@ function readLiteral(at: Cursor, { expected, booleans }: SingleRules): Single | 
     );
   }
   return at.fault(`expected a text or a formula, found ${kindOf(value)}`, 'Write `"text"` or `=formula`.');
+}
+
+/** A call of a known function with a field or a text in it, and nothing around: nobody's explanation reads so, and it would be booked as it stands. */
+function looksLikeFormula(text: string): boolean {
+  const name = /^([A-Za-z]+)\(.*[["'].*\)$/s.exec(text)?.[1];
+  return name !== undefined && FUNCTIONS.has(name);
 }
 
 /** @param type what the formula gives, where it is known: a value that stands in for it has to be the same */

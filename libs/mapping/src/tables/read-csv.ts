@@ -19,8 +19,8 @@ export function readCsv({ name, file, text }: TableFile): ReadTable {
     faults.push({ file, ...lineAndColumn(text, offset), field, fault, mend });
   };
   const records = text.includes('\uFFFD') ? notUtf8(note) : recordsOf(text, note);
-  const [header, ...rest] = records ?? [];
-  if (records !== undefined && header === undefined) {
+  const [header, ...rest] = withCommas(records, note) ?? [];
+  if (records?.length === 0) {
     note(0, 'the table is empty', 'Write the names of its columns into the first row.');
   }
   const columns = header?.cells ?? [];
@@ -44,6 +44,16 @@ interface CsvRecord {
 
 function notUtf8(note: Note): undefined {
   note(0, 'the file is no UTF-8', 'Save it as "CSV UTF-8" in Excel.');
+}
+
+/** Excel separates by what the computer's region says; a header of one cell that holds such a sign was meant to be several. */
+function withCommas(records: readonly CsvRecord[] | undefined, note: Note): readonly CsvRecord[] | undefined {
+  const [header] = records ?? [];
+  const sign = header?.cells.length === 1 ? /[;\t]/.exec(header.cells[0] ?? '')?.[0] : undefined;
+  if (header === undefined || sign === undefined) return records;
+  const words = sign === ';' ? 'semicolons' : 'tabs';
+  note(header.offset, `the columns are separated by ${words}`, 'Save it as "CSV UTF-8 (comma delimited)" in Excel.');
+  return undefined;
 }
 
 function recordsOf(text: string, note: Note): readonly CsvRecord[] | undefined {

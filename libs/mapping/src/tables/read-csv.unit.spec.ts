@@ -46,6 +46,8 @@ describe('a table in CSV', () => {
   it.each([
     ['nothing', '', /^tables\/accounts\.csv:1:1: the table is empty\. Write the names/],
     ['another encoding', 'code,\uFFFD\uFFFD\n', /:1:1: the file is no UTF-8\. Save it as "CSV UTF-8" in Excel/],
+    ['semicolons', 'code;name\n1;2\n', /:1:1: the columns are separated by semicolons\. Save it as "CSV UTF-8 \(comma/],
+    ['tabs', '\uFEFFcode\tname\n1\t2\n', /:1:1: the columns are separated by tabs/],
     ['a column without a name', 'code,,name\n1,2,3\n', /:1:6: the column has no name/],
     ['a column twice', 'code,name,code\n1,2,3\n', /:1:11: the column "code" is there twice/],
     [

@@ -72,6 +72,7 @@ describe('flow test', () => {
     expect(desk.text).toMatch(/time zone Asia\/Tokyo, by .*oa\.yaml/);
     expect(desk.text).toMatch(/ok {6}one-trip {4}One trip 一次出差/);
     expect(desk.text).toContain('1 flows, 2 cases: 2 ok, 0 failed');
+    expect(desk.text).toMatch(/ok {6}no-account {2}One trip 一次出差 {2}\(payload\.entries\[0\]\.account: .*餐饮/);
   });
 
   it('tells each difference with its place in the flow’s output and in the case file', async () => {
@@ -89,6 +90,12 @@ describe('flow test', () => {
     expect(desk.text).toContain('1 cases: 0 ok, 1 failed');
   });
 
+  it('passes over hidden folders and installed packages', async () => {
+    writeCase('one-trip', VOUCHER);
+    for (const folder of ['.github', 'node_modules/x']) write(`flows/${folder}/ci.yaml`, 'on: push\n');
+    expect(await test()).toBe(0);
+  });
+
   it.each([
     ['a beginning up to a colon', 'parked: mapping.no-code:accounts', 0],
     ['a beginning inside a word', 'parked: mapping.no-code:acc', 1],
@@ -103,6 +110,9 @@ describe('flow test', () => {
       text.replace(/masterData:\n.*\n/, ''),
     );
     expect(await test()).toBe(0);
+    writeCase('not-pulled', VOUCHER, (text) => text.replace(/masterData:\n.*\n/, ''));
+    expect(await test()).toBe(1);
+    expect(desk.text).toContain('write the rows into the case: masterData: { erp/departments: [{ code: … }] }');
   });
 
   it('counts a row of master data on its days only', async () => {

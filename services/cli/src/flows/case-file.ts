@@ -43,7 +43,7 @@ export interface ExpectedVoucher {
 }
 
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)/;
-const INSTANT_WORDS = 'an instant such as 2026-11-20T10:00:00+08:00';
+const INSTANT_WORDS = 'a day with its time and zone, such as 2026-11-20T10:00:00+08:00';
 const DAY = /\d{4}-\d\d-\d\d/;
 const DAY_WORDS = 'a day such as 2026-12-01';
 

@@ -1,4 +1,4 @@
-import { type CheckedFile, type Path, pathText } from '@voucherline/mapping';
+import { type CheckedFile, type Path, pathText, TABLE_PENDING } from '@voucherline/mapping';
 import { isOfCause } from '../parked-cases.js';
 import type { ExpectedVoucher, FlowCase } from './case-file.js';
 import { type Difference, differencesOf, isObject, shown } from './differences.js';
@@ -11,7 +11,9 @@ export function mismatches(file: CheckedFile<FlowCase>, outcome: Outcome): reado
     const place = file.place({ path: ['expect', ...path], fault: '', mend: '' });
     return `${words}  (${place.file}:${place.line})`;
   };
-  const otherwise = (expected: string) => [line(`expected ${expected} / got ${words(outcome)}`, [expect.kind])];
+  const otherwise = (expected: string) => [
+    line(`expected ${expected} / got ${words(outcome)}${pendingMend(outcome)}`, [expect.kind]),
+  ];
   switch (expect.kind) {
     case 'skipped':
       return outcome.kind === 'skipped' ? [] : otherwise('to be skipped');
@@ -26,6 +28,12 @@ export function mismatches(file: CheckedFile<FlowCase>, outcome: Outcome): reado
         return line(what, ['voucher', ...path]);
       });
   }
+}
+
+/** In a case, nobody else will read the table. */
+function pendingMend(outcome: Outcome): string {
+  if (outcome.kind !== 'parked' || !outcome.code.startsWith(TABLE_PENDING)) return '';
+  return `; write the rows into the case: masterData: { ${outcome.code.slice(TABLE_PENDING.length)}: [{ code: … }] }`;
 }
 
 /** What became of an approval, in one line. */

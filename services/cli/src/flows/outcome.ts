@@ -28,7 +28,8 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, options: Evaluat
   const { target: name, operation: operationName } = flow.voucher;
   const operation = target && targetPure(target.product)?.operations[operationName];
   if (target !== undefined && operation === undefined) {
-    const reason = `${target.product} has no operation "${operationName}"`;
+    const known = Object.keys(targetPure(target.product)?.operations ?? {}).join(', ') || 'none';
+    const reason = `${target.product} has no operation "${operationName}"; known are: ${known}`;
     return { kind: 'parked', code: 'target.unknown-operation', reason, nextStep: 'Name another operation.' };
   }
   const evaluation =

@@ -49,8 +49,12 @@ function sayFlow({ flow, source, target }: Bench, results: readonly CaseResult[]
 }
 
 /** A case in a line, and what came out otherwise below it. */
-export function sayResult({ name, title, complaints }: CaseResult, width: number, context: CommandContext): void {
-  context.say(`  ${complaints.length === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${title}`.trimEnd());
+export function sayResult(result: CaseResult, width: number, context: CommandContext): void {
+  const { name, title, complaints, ran } = result;
+  const ok = complaints.length === 0;
+  // A case expects a cause, which several checks share: it may have come out so by another than it is about.
+  const why = ok && ran?.outcome.kind === 'parked' ? `  (${ran.outcome.reason})` : '';
+  context.say(`  ${ok ? 'ok    ' : 'FAILED'}  ${name.padEnd(width)}  ${title}${why}`.trimEnd());
   for (const complaint of complaints) context.say(`    ${complaint}`);
 }
 

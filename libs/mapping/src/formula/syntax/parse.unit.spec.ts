@@ -41,6 +41,7 @@ describe('the notation', () => {
     ['“abc”', '"“" is not known here. Write ".'],
     ['if（true，1，2）', 'character 3 after the =: "（" is a full-width character. Write (.'],
     ['1 # 2', '"#" is not known here. Remove it, or put it into quotes.'],
+    ['if(true; 1; 2)', '";" is not known here. Write ,.'],
     ['1 < 2 < 3', 'comparisons do not follow each other. Join them by `and`.'],
     ['true AND false', 'found "AND", expected an operator or the end. Did you mean and?'],
     ['row[a]', '"row[…]" is not known. Write [name], or form[name]'],

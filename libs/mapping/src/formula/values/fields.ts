@@ -71,7 +71,23 @@ export function checkedRows(rows: readonly Fields[], name: string, { path }: Eva
 
 /** How problems speak about a field. */
 export function originOf(name: string, ofForm: boolean): Origin {
-  return originAs(({ row }) => `"${name}"${row === undefined || ofForm ? '' : ` in row ${row.index + 1}`}`);
+  const subject: Origin['subject'] = ({ row }) =>
+    `"${name}"${row === undefined || ofForm ? '' : ` in row ${row.index + 1}`}`;
+  const { absent } = originAs(subject);
+  return {
+    subject,
+    absent: (value, scope) => {
+      const { row, evaluation } = scope;
+      const ofFormOnly = value === MISSING && row !== undefined && !ofForm && hasField(evaluation.form, name);
+      if (!ofFormOnly) return absent(value, scope);
+      const words = `is no column of that table; the form has it: form[${name}]`;
+      return new MappingProblem('unknown-field', evaluation.path, subject(scope), { words });
+    },
+  };
+}
+
+function hasField(fields: Fields, name: string): boolean {
+  return fields.some((field) => field.id === name || field.name === name);
 }
 
 /** How problems speak about a value that a form may lack. */
