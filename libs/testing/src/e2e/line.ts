@@ -1,9 +1,10 @@
-import type { AnyMessage, MessageType } from '@voucherline/contracts';
+import type { AnyMessage, MessageType, Topic } from '@voucherline/contracts';
 import { expect } from 'vitest';
 import { eventually } from '../line/eventually.js';
 import { type Case, type Company, LineFromOutside, STORY } from '../line/line-from-outside.js';
 import type { Owed } from '../line/oracle.js';
 import type { StackFacts } from '../line/start-test-stack.js';
+import { voucherline } from '../line/voucherline.js';
 import { approvedClaims } from './flows/claims.js';
 import { type Processes, processesOf, stackFacts } from './processes.js';
 
@@ -52,5 +53,17 @@ export class Line extends LineFromOutside {
       },
       { everyMs: 500, ...options },
     );
+  }
+
+  /** All messages of a type about this case, in their order. */
+  async messages<T extends MessageType>(one: Pick<Case, 'subject'>, type: T, topics?: readonly Topic[]) {
+    type Wanted = Extract<AnyMessage, { type: T }>;
+    const story = await this.story(one, topics);
+    return story.map(({ message }) => message).filter((message): message is Wanted => message.type === type);
+  }
+
+  /** Runs the command line as a person would; gives what it says. @throws when it fails */
+  cli(...args: string[]): Promise<string> {
+    return voucherline(this.facts, ...args);
   }
 }

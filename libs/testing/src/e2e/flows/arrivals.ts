@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Line } from '../line.js';
 import { approvedClaim, type Claim, type ClaimFields } from './claims.js';
 
-const EVERY_MS = 250;
+const EVERY_MS = 500;
 
 /** Claims that are submitted and approved, one after the other, until somebody stops it. */
 export class Arrivals {

@@ -10,11 +10,11 @@ const FORM = 'PROC-CLAIM';
 
 /** A claim before it is submitted. */
 export interface ClaimFields {
-  /** `yyyy-MM-dd`; its month is one that is open. */
+  /** `yyyy-MM-dd`. */
   readonly day?: string;
   readonly department?: string;
-  /** Category and amount of each line. */
-  readonly rows: readonly (readonly [category: string, amount: string])[];
+  /** The amount of each category, a line each. */
+  readonly rows: Readonly<Record<string, string>>;
 }
 
 /** A claim in DingTalk, which its scenario's flow makes an accounting voucher of. */
@@ -35,11 +35,11 @@ export async function approvedClaim(
       场景: scenario,
       发生日期: day,
       部门: department,
-      费用明细: rows.map(([费用类型, 金额]) => ({ 费用类型, 金额 })),
+      费用明细: Object.entries(rows).map(([费用类型, 金额]) => ({ 费用类型, 金额 })),
     },
   });
   await line.dingtalk.agree(instance);
-  const amount = sum(rows.map(([, value]) => value));
+  const amount = sum(Object.values(rows));
   return { company: 'hq', instance, rows, ...owed(instance, scenario, amount) };
 }
 
@@ -89,13 +89,27 @@ export function bookedVoucher(line: LineFromOutside, claim: Case): BookedVoucher
 
 /** The lines of a claim's voucher in the book, credits below zero: `6602.01 BM02 100.5`. */
 export function bookedLines(line: LineFromOutside, claim: Case): readonly string[] {
-  return bookedVoucher(line, claim).entries.FEntity.map(({ fields }) => {
+  return linesOf(bookedVoucher(line, claim));
+}
+
+function linesOf({ entries }: BookedVoucher): readonly string[] {
+  return entries.FEntity.map(({ fields }) => {
     const { FACCOUNTID, FDEBIT, FCREDIT } = fields;
     const amount = sum([FDEBIT || '0', FCREDIT ? `-${FCREDIT}` : '0']);
     return [FACCOUNTID, fields['FDetailID.FFLEX5'], amount]
       .filter((part) => part !== undefined && part !== '')
       .join(' ');
   });
+}
+
+/** The accounts of the debits of each claim that has a voucher in the book. */
+export function debitedAccounts(
+  line: LineFromOutside,
+  claims: readonly Claim[],
+): ReadonlyMap<Claim, readonly string[]> {
+  const debits = (document: KingdeeDocument) => linesOf(document as BookedVoucher).slice(0, -1);
+  const accounts = (document: KingdeeDocument) => debits(document).map((text) => text.split(' ')[0] ?? '');
+  return new Map([...line.documentsOf(claims)].map(([claim, document]) => [claim, accounts(document)]));
 }
 
 /** What is known of a claim's voucher without looking it up. */

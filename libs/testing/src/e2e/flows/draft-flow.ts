@@ -1,12 +1,14 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Message } from '@voucherline/contracts';
 import { checkout } from '@voucherline/local';
 import { readTopic } from '@voucherline/pipeline';
 import { voucherline } from '../../line/voucherline.js';
 import type { Line } from '../line.js';
 
-const TEMPLATE = join(checkout, 'libs', 'testing', 'src', 'e2e', 'flows', 'claim');
+const SOURCES = join(checkout, 'libs', 'testing', 'src');
+const TEMPLATE = join(SOURCES, 'e2e', 'flows', 'claim');
+const CONFIGURATION = join(SOURCES, 'line', 'configuration');
 
 /** A version of a flow as it stands on the log. */
 export interface Version {
@@ -39,19 +41,31 @@ export class DraftFlow {
     return this;
   }
 
-  /** Puts a connection of the tests into the folder, to be edited and published with the flow. */
-  withConnection(name: string): this {
-    const configuration = join(checkout, 'libs', 'testing', 'src', 'line', 'configuration');
-    cpSync(join(configuration, `${name}.yaml`), join(this.folder, `${name}.yaml`));
+  /** Writes a file into the folder, e.g. a case. */
+  write(file: string, text: string): this {
+    const path = join(this.folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
     return this;
   }
 
-  /** Publishes what stands in the folder, and gives the version that is the newest then. */
-  async publish(): Promise<Version> {
-    await voucherline(this.#line.facts, 'publish', this.folder, '--yes');
+  /** Puts a connection of the tests into the folder that pulls one table more, to be published with the flow. */
+  pulling(connection: string, kind: string): this {
+    const file = `${connection}.yaml`;
+    const text = readFileSync(join(CONFIGURATION, file), 'utf8');
+    const [setting, kinds] = /^ +masterData: \[(.*)\]$/m.exec(text) ?? ['settings:', undefined];
+    if (kinds?.split(', ').includes(kind)) throw new Error(`${connection} has pulled ${kind} since the stack started`);
+    return kinds === undefined
+      ? this.write(file, text.replace(setting, `${setting}\n  masterData: [${kind}]`))
+      : this.write(file, text.replace(setting, `  masterData: [${kinds}, ${kind}]`));
+  }
+
+  /** Publishes what stands in the folder; gives the version that is the newest then, and what was said. @throws when it is refused */
+  async publish(): Promise<Version & { readonly said: string }> {
+    const said = await voucherline(this.#line.facts, 'publish', this.folder, '--yes');
     const version = await this.#newest();
     if (version === undefined) throw new Error(`${this.name} is not on the log, and publish says it is`);
-    return version;
+    return { ...version, said };
   }
 
   async #newest(): Promise<Version | undefined> {
