@@ -105,6 +105,34 @@ describe('a worker', () => {
     expect(plans).toBe(1);
   });
 
+  it.each([
+    { after: 'is read', read: anAnswer, commits: ['before the write', 'at the end'] },
+    {
+      after: 'can not be read for now',
+      read: { kind: 'throttled', afterMs: 60_000 } as const,
+      commits: ['before the write', 'when the lane is left'],
+    },
+  ])('commits what a write brought with what comes after the next read; here $after', async ({ read, commits }) => {
+    const work = new SimulatedWork();
+    let committed = 0;
+    work.aroundCommit = (_, commit) => {
+      committed += 1;
+      return commit();
+    };
+    let committedAtRead: number | undefined;
+    const vendor: Vendor = {
+      write: async () => ({ kind: 'inDoubt', reason: 'reset' }),
+      read: async () => {
+        committedAtRead ??= committed;
+        return read;
+      },
+    };
+    await work.start('p1', copyingWorker(vendor));
+    work.deliver('c1', 'd/1', '1');
+    await work.clock.advance(10_000);
+    expect([committedAtRead, committed]).toEqual([1, commits.length]);
+  });
+
   it('keeps other lanes going while one waits for its call', async () => {
     const work = new SimulatedWork();
     const vendor: Vendor = {

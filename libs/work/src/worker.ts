@@ -43,7 +43,8 @@ export type Step<S, E> =
   | { readonly kind: 'commit'; readonly change: Change<S, E> }
   /**
    * One call of the vendor. `before` is committed, and what the lane said earlier is acknowledged by the log, before
-   * the socket is written; `settle` turns the outcome into a change. `write` calls are counted apart in metrics.
+   * the socket is written; `settle` turns the outcome into a change, which is committed before the next write, or with the next
+   * `before`, word or wait: reads until then are made again after a crash. `write` calls are counted apart in metrics.
    * `priority`: `finish` draws on the connection's budget before `sweep` does; an `isExempt` call on none, because the vendor
    * does not count it.
    */

@@ -14,6 +14,8 @@ export type EffectsByKind = {
 } & {
   /** The stages among them that end a voucher: written first, because a new intent of the same commit needs the room. */
   readonly ends: readonly (OfKind<'stage'> & { readonly epoch: number })[];
+  /** The choices among them of what ends in the same commit: written before the ends, after which nothing can be chosen. */
+  readonly chosenFirst: EffectsByKind['chosen'];
   /** Whether a generation is live when the commit is done. */
   staysLive(about: VoucherGeneration): boolean;
 };
@@ -39,14 +41,16 @@ export function effectsByKind(changes: readonly LedgerChange[]): EffectsByKind {
   }
   const stages = lastOfEach(of('stage'));
   const ends = stages.filter(({ stage }) => isEnd(stage));
+  const isEnded = (about: VoucherGeneration) => ends.some((end) => generationKey(end) === generationKey(about));
   return {
     ends,
-    staysLive: (about) => !ends.some((end) => generationKey(end) === generationKey(about)),
+    chosenFirst: choices.filter(isEnded),
+    staysLive: (about) => !isEnded(about),
     intent: lastOfEach(of('intent')),
     attemptBegun: of('attemptBegun'),
     attemptEnded: of('attemptEnded'),
     lookedUp: of('lookedUp'),
-    chosen: choices,
+    chosen: choices.filter((choice) => !isEnded(choice)),
     stage: stages,
     confirmed: of('confirmed'),
   };

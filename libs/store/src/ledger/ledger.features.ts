@@ -195,6 +195,13 @@ export function ledgerFeatures(name: string, makeLedger: () => Promise<LedgerHar
         await refused(commit(second), /generation 1 is discarded/);
       });
 
+      it('may choose and end in one commit: a draft that was found, and is gone at the next look', async () => {
+        await commit(intent());
+        await commit(chosen('d7'), stage('cancelled'), second);
+        expect(await ledger.voucher('k1', 1)).toMatchObject({ stage: 'cancelled', live: false, chosen: 'd7' });
+        expect(await ledger.voucher('k1', 2)).toMatchObject({ stage: 'working', live: true, chosen: null });
+      });
+
       it('choose and confirm nothing once they ended', async () => {
         await commit(intent(), chosen('d7'));
         await commit(stage('cancelled'));

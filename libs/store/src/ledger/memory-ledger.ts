@@ -106,6 +106,7 @@ function copyOf({ vouchers, attempts, lookUps, exclusive }: Books): Books {
 
 function applyTo(books: Books, effects: EffectsByKind): void {
   const { vouchers, attempts, lookUps, exclusive } = books;
+  for (const choice of effects.chosenFirst) choose(vouchers, choice);
   for (const end of effects.ends) {
     if (vouchers.has(generationKey(end))) reachStage(vouchers, end);
     for (const [value, holder] of exclusive) if (holder === end.voucherKey) exclusive.delete(value);

@@ -76,6 +76,7 @@ RETURNING k.voucher_key AS "voucherKey", k.generation`;
  */
 export async function applyLedgerEffects(client: ClientBase, changes: readonly LedgerChange[]): Promise<void> {
   const effects = effectsByKind(changes);
+  await choose(client, effects.chosenFirst);
   await end(client, effects.ends);
   await recordIntents(client, effects);
   await beginAttempts(client, effects.attemptBegun);

@@ -157,12 +157,15 @@ export class LaneRun<S, E> {
     this.#desk.pace.note(this.#ports.clock.now());
   }
 
-  /** Makes the step's call. Gives whether the lane goes on: not when the call has to wait for its connection. */
+  /**
+   * Makes the step's call. Gives whether the lane goes on: not when the call has to wait for its connection. What a call has brought
+   * goes into the commit before the next write: a read in between is made again if the process dies, and so is what led to it.
+   */
   async #callAndSettle(progress: Progress<S, E>, step: Call<S, E>): Promise<boolean> {
     const budgetWaitMs = this.#desk.budgetWaitMs(step);
     if (budgetWaitMs > 0 || !this.#desk.mayCall) return this.#leave(progress, budgetWaitMs);
     if (step.before !== undefined) this.#add(progress, step.before);
-    if (progress.isChanged) {
+    if (progress.isChanged && (step.access === 'write' || step.before !== undefined || progress.speaks)) {
       crashPoint('before-lane.hold');
       await this.#commit(progress.toChange('held', false));
       crashPoint('after-lane.hold');
@@ -176,7 +179,7 @@ export class LaneRun<S, E> {
     }
     const outcome = this.#outcomeOf(step, result);
     // A read that was not made, or not answered because the connection rests now, is planned again: no attempt is spent.
-    if (outcome === undefined) return false;
+    if (outcome === undefined) return progress.isChanged ? this.#leave(progress, 0) : false;
     this.#log(progress, step, outcome);
     this.#settle(progress, step, outcome);
     crashPoint('after-call.answer');
@@ -249,11 +252,11 @@ export class LaneRun<S, E> {
     );
   }
 
-  /** What is kept of a lane that failed: what a settled call brought, where only the plan after it went wrong. */
+  /** What is kept of a lane that failed: what settled calls brought, where only the plan or settle after them went wrong. */
   #lastGood(fault: LaneFault): LaneChange<E> {
     const { connection, epoch, key, arrived: seen } = this.#taken;
-    const isPlanFault = fault.code === 'lane.plan-failed' || fault.code === 'lane.plan-runs-on';
-    if (isPlanFault && this.#progress !== undefined) return { ...this.#progress.toChange(null, false), seen };
+    const isKept = ['lane.plan-failed', 'lane.plan-runs-on', 'lane.settle-failed'].includes(fault.code);
+    if (isKept && this.#progress !== undefined) return { ...this.#progress.toChange(null, false), seen };
     const nothing = { consumedUpTo: 0, messages: [], mail: [], effects: [] };
     return { ...{ connection, epoch, key, seen, due: null, drop: false }, ...nothing, ...pick(this.#committed) };
   }

@@ -62,6 +62,11 @@ export class Progress<S, E> {
     return this.#changed;
   }
 
+  /** Whether others wait for what there is to commit. */
+  get speaks(): boolean {
+    return this.#messages.length > 0 || this.#mail.length > 0;
+  }
+
   /** The newest message that the lane has seen: what its words are caused by. */
   get cause(): Cause | undefined {
     const newest = this.#mailbox.at(-1)?.message;
