@@ -6,7 +6,7 @@
  * pages of the highest peak, which it keeps. So a service grew for hours without having more to remember.
  *
  * - `--max-semi-space-size`, MiB: a third of the young generation. With 8, a process was 20 MiB smaller and spent a tenth more CPU
- *   time on collections; 32 took 30 MiB more and saved no more that could be measured. (NODE_OPTIONS takes no lower bound, so it may grow to that.)
+ *   time on collections; 32 took 30 MiB more and saved no more that could be measured.
  * - `--max-old-space-size`, MiB: below 2 GiB V8 lets the old generation grow to less than twice what is alive in it before it
  *   collects. It is also where a process ends rather than take the machine's memory: thirty times what is alive.
  */
