@@ -92,8 +92,8 @@ export const NUMBERS: readonly FunctionDefinition[] = [
     name: 'number',
     takes: [text('text')],
     gives: 'number',
-    en: 'The number that a text holds, with or without separators between thousands.',
-    zh: '把文本转为数字，允许千分位逗号。',
+    en: 'The number that a text holds, with or without separators between thousands. Of `13%` take the sign off: number(replace(x, "%", "")) / 100.',
+    zh: '把文本转为数字，允许千分位逗号。百分数（13%）先去掉百分号再除以 100。',
     example: ['number("1,000.50")', '1000.5'],
     evaluate: ({ evaluation }, value) => {
       const found = numberIn(value);
