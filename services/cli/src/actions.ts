@@ -7,6 +7,7 @@ type ActionType =
   | 'ParkedDiscarded'
   | 'DoubtResolved'
   | 'ReplanRequested'
+  | 'PullRequested'
   | 'ReplayRequested'
   | 'RebuildRequested'
   | 'RecoveryRequested';

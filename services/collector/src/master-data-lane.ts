@@ -55,8 +55,8 @@ export function planTable(
       change: { state, consumed, messages: [resolvedDraft(lane, discarded, context.now, 'discarded')] },
     };
   }
-  const isReleased = lane.mailbox.some(({ type }) => type === 'ParkedReleased');
-  const state: TableState = isReleased ? { ...lane.state, dueAt: 0, tries: 0 } : lane.state;
+  const isAsked = lane.mailbox.some(({ type }) => type === 'ParkedReleased' || type === 'PullRequested');
+  const state: TableState = isAsked ? { ...lane.state, dueAt: 0, tries: 0 } : lane.state;
   if (state.dueAt !== undefined && state.dueAt > context.now) {
     return { kind: 'wait', until: state.dueAt, ...(consumed > 0 && { change: { state, consumed } }) };
   }

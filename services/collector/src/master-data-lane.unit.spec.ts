@@ -258,10 +258,10 @@ describe('a table of master data', () => {
     expect(lane.heard()).toBe('+last . ParkedResolved released');
   });
 
-  it('is pulled at once when a case is released, also between two walks', () => {
+  it.each(['ParkedReleased', 'PullRequested'])('is pulled at once for %s, also between two walks', (type) => {
     const lane = new TableDriver();
     lane.answer(NOW, page({ A: '甲' }));
-    lane.mailbox = [released];
+    lane.mailbox = [{ type } as AnyMessage];
     lane.answer(NOW + 5, page({ A: '甲' }));
     expect(lane.rest(NOW + 6)).toBe(NOW + 5 + HOUR);
   });

@@ -34,7 +34,7 @@ export function readWorker(connectors: Connectors): Worker<ReadState> {
   return {
     name: WORKER,
     inputs: ['inbound.received.v1', 'configuration.published.v1', 'operations.actions.v1'],
-    route: (message) => route(message, connectors),
+    route: (message, configuration) => route(message, configuration, connectors),
     initial: () => null,
     plan: (lane, context) => {
       const { product, kind, id } = parseDocumentKey(lane.key);
@@ -64,7 +64,7 @@ function required<T>(calls: T | undefined, what: string, product: string): T {
   return calls;
 }
 
-function route(message: AnyMessage, connectors: Connectors): readonly Route[] {
+function route(message: AnyMessage, configuration: Configuration, connectors: Connectors): readonly Route[] {
   switch (message.type) {
     case 'InboundReceived': {
       const { hint, connection } = message.data;
@@ -79,6 +79,10 @@ function route(message: AnyMessage, connectors: Connectors): readonly Route[] {
         ...swept.map((kind) => ({ connection, key: documentKey({ product, account, kind: SWEEP, id: kind }) })),
         ...pulled.map((kind) => ({ connection, key: tableKey(content, kind) })),
       ];
+    }
+    case 'PullRequested': {
+      const content = configuration.connection(message.data.connection)?.content;
+      return content === undefined ? [] : [{ connection: content.name, key: tableKey(content, message.data.kind) }];
     }
     case 'ParkedReleased':
     case 'ParkedDiscarded': {

@@ -260,6 +260,16 @@ describe('routes', () => {
     },
   );
 
+  it('a wish to pull goes to the lane of its table, if the connection is published', () => {
+    const content = { name: 'hq', product: 'kingdee-galaxy', account: 'a1' };
+    const configuration = { connection: (name: string) => (name === 'hq' ? { content } : undefined) };
+    const wish = (connection: string) => ({ type: 'PullRequested', data: { connection, kind: 'accounts' } });
+    const route = (message: object) =>
+      worker.route(message as AnyMessage, configuration as PlanContext['configuration']);
+    expect(route(wish('hq'))).toEqual([{ connection: 'hq', key: 'kingdee-galaxy/a1/masterdata/accounts' }]);
+    expect(route(wish('gone'))).toEqual([]);
+  });
+
   it('a hint that is not worth a read goes nowhere', () => {
     const message = hint('open', NOW) as unknown as { data: { hint: { worthRead: boolean } } };
     message.data.hint.worthRead = false;

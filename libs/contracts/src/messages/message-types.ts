@@ -15,6 +15,7 @@ import type {
   DoubtResolved,
   ParkedDiscarded,
   ParkedReleased,
+  PullRequested,
   RebuildRequested,
   RecoveryRequested,
   ReplanRequested,
@@ -78,6 +79,7 @@ export interface MessageTypes {
   ParkedDiscarded: ParkedDiscarded;
   DoubtResolved: DoubtResolved;
   ReplanRequested: ReplanRequested;
+  PullRequested: PullRequested;
   ReplayRequested: ReplayRequested;
   RebuildRequested: RebuildRequested;
   RecoveryRequested: RecoveryRequested;
@@ -124,6 +126,7 @@ export const MESSAGES = {
   ParkedDiscarded: { topic: 'operations.actions.v1', version: 1 },
   DoubtResolved: { topic: 'operations.actions.v1', version: 1 },
   ReplanRequested: { topic: 'operations.actions.v1', version: 1 },
+  PullRequested: { topic: 'operations.actions.v1', version: 1 },
   ReplayRequested: { topic: 'operations.actions.v1', version: 1 },
   RecoveryRequested: { topic: 'operations.actions.v1', version: 1 },
   RecoveryNeeded: { topic: 'operations.events.v1', version: 1 },

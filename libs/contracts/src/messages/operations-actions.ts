@@ -58,3 +58,11 @@ export interface RecoveryRequested {
   readonly by: string;
   readonly reason: string;
 }
+
+/** A table of master data is to be read now, and not when its interval is over: somebody made a row that approvals wait for. */
+export interface PullRequested {
+  readonly connection: string;
+  readonly kind: string;
+  readonly by: string;
+  readonly reason: string;
+}

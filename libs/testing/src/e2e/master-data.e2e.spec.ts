@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { tableKey } from '@voucherline/connector-kit';
-import { encode, type MessageParked } from '@voucherline/contracts';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../line/eventually.js';
 import { approvedClaim, bookedLines, type Claim, type ClaimFields } from './flows/claims.js';
@@ -59,7 +57,7 @@ test(
     expect(debit(other)).toBe('6602.01 BM01 610');
 
     await hq.setBaseData('BD_Department', { number: 'BM05', name: '质量部' });
-    await pullNow(table.subject, refused.data);
+    await line().cli('master-data', 'pull', 'kingdee-hq/departments', ...REASON);
     const known = async () => {
       const entries = await line().messages(table, 'MasterDataEntry', ['masterdata.entries.v1']);
       expect(entries.map(({ data: { code } }) => code)).toContain('BM05');
@@ -70,15 +68,6 @@ test(
     expect(debit(unknown)).toBe('6602.01 BM05 610');
   },
 );
-
-/** Has a table pulled now, and not an hour after the last time: by a release of its lane, which need not be parked. */
-async function pullNow(subject: string, { parkedId, stage }: MessageParked): Promise<void> {
-  const data = { parkedId, stage, connection: 'kingdee-hq', subject, by: 'test', reason: 'a row was made' };
-  const time = new Date().toISOString();
-  const record = encode({ id: randomUUID(), source: 'cli', type: 'ParkedReleased', key: 'ParkedReleased', time, data });
-  const producer = await line().broker.producer();
-  await producer.send([{ topic: 'operations.actions.v1', partition: 0, record }]);
-}
 
 test(
   'contacts that were read by half: approvals wait, and a transformer that was killed meanwhile plans them by itself',

@@ -3,6 +3,7 @@ import { approval } from './approval.js';
 import { doctor } from './doctor.js';
 import { flow } from './flow.js';
 import { inDoubt } from './in-doubt.js';
+import { masterData } from './master-data.js';
 import { parked } from './parked.js';
 import { publish } from './publish.js';
 import { rebuild } from './rebuild.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   replay,
   rebuild,
   flow,
+  masterData,
   publish,
   topics,
   sandbox,
