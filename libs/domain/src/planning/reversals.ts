@@ -102,8 +102,8 @@ function changeOf(posted: PostedCommand, approved: ApprovedApproval, subject: Su
 function unknownVersion({ voucher, flow }: PostedCommand): Obstacle {
   return {
     code: 'flow.unknown-version',
-    reason: `the approval was amended, and the version of flow ${flow.name} that made its "${voucher}" is not published here`,
+    reason: `the approval was amended, and the version of flow ${flow.name} that made its "${voucher}" is not published here 审批已变更，但生成凭证的流程版本未在此发布`,
     owner: 'administrator',
-    nextStep: 'Find out which configuration was lost; then release.',
+    nextStep: 'Find out which configuration was lost; then release. 请查明丢失了哪个配置，恢复后释放。',
   };
 }

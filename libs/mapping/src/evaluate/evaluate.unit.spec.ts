@@ -209,7 +209,7 @@ describe('names', () => {
     expect(rendered(text).payload).toEqual({ a: '1280.50', b: '1280.5' });
     const { let: names } = text;
     expect(evaluated({ let: names, payload: '{ a: { b: =bad } }' })).toMatchObject({
-      fault: { reason: 'payload.a.b: "bad" ([没有]) is no field of this form' },
+      fault: { reason: 'payload.a.b: "bad" ([没有]) is no field of this form 表单中没有此字段' },
     });
   });
 
@@ -427,7 +427,7 @@ describe('what a voucher claims for itself alone', () => {
 
   it('stops for a person where a part of it is missing that may not be', () => {
     expect(evaluated({ exclusive: claim('["=[备注]"]') })).toMatchObject({
-      fault: { code: 'mapping.empty-field', reason: 'exclusive[0].values[0]: "备注" is empty' },
+      fault: { code: 'mapping.empty-field', reason: 'exclusive[0].values[0]: "备注" is empty 为空' },
     });
     expect(evaluated({ exclusive: claim('["=digits([TextField_3])"]') })).toMatchObject({
       fault: { code: 'mapping.empty-claim', owner: 'finance', reason: expect.not.stringContaining('一') },

@@ -55,14 +55,18 @@ function check({ voucher }: Flow, rendering: Rendering, options: EvaluationOptio
   const unfit = operation.checkPayload(payload, settings);
   const refused = unfit.length > 0 ? unfit : (operation.checkExpectation?.(payload, expectation, settings) ?? []);
   if (refused.length > 0) {
-    throw new MappingProblem('payload', ['payload'], `${voucher.operation} refuses it: ${refused.join('; ')}`);
+    throw new MappingProblem(
+      'payload',
+      ['payload'],
+      `${voucher.operation} refuses it 目标系统不接受: ${refused.join('; ')}`,
+    );
   }
   const strange = referenceFaults(rendering, options, target);
   if (strange.length > 0) {
     throw new MappingProblem(
       'references',
       ['payload'],
-      `${voucher.operation} would not find it: ${strange.join('; ')}`,
+      `${voucher.operation} would not find it 目标系统中找不到: ${strange.join('; ')}`,
     );
   }
 }

@@ -50,15 +50,21 @@ const pending: Lookups = { find: () => ({ kind: 'pending' }) };
 describe('a voucher', () => {
   it('that the target would refuse is a fault in its words', () => {
     const refusing: TargetChecks = { checkPayload: () => ['FID: is no field'], checkExpectation: () => ['not asked'] };
-    expect(made(refusing, pending)).toEqual(['mapping.payload', 'payload: save refuses it: FID: is no field']);
+    expect(made(refusing, pending)).toEqual([
+      'mapping.payload',
+      'payload: save refuses it 目标系统不接受: FID: is no field',
+    ]);
     const differing: TargetChecks = { checkPayload: () => [], checkExpectation: () => ['entries: 9.00'] };
-    expect(made(differing, pending)).toEqual(['mapping.payload', 'payload: save refuses it: entries: 9.00']);
+    expect(made(differing, pending)).toEqual([
+      'mapping.payload',
+      'payload: save refuses it 目标系统不接受: entries: 9.00',
+    ]);
   });
 
   it('is checked against the rows of the target’s own tables, as of its day', () => {
     expect(made(needingDimensions, rows({ code: '6602', dimensions: 'department' }))).toEqual([
       'mapping.references',
-      'payload: save would not find it: account: 6602 needs a department',
+      'payload: save would not find it 目标系统中找不到: account: 6602 needs a department',
     ]);
     expect(made(needingDimensions, rows({ code: '6602' }))).toBe('rendered');
   });

@@ -37,7 +37,7 @@ describe('the types of a formula', () => {
     ['合计', '"合计" is not known. Write [合计] for a field, "合计" for a text, or name it with `let`.'],
     ['row.number', 'there is no row here'],
     ['share(1, [t], 1, 2)', 'share is the part of a row, and there is no row here'],
-    ['1 / 0', 'this always fails: a division by zero. Mend the constants.'],
+    ['1 / 0', 'this always fails: a division by zero 除数为零. Mend the constants.'],
     ['date("2026-02-30")', 'this always fails: the text for date(…) holds no date'],
     ['matches([a], "(")', 'no readable regular expression'],
     ['matches([a], [b])', 'the regular expression is not written out here'],

@@ -28,5 +28,5 @@ export const LIMITS = {
 
 /** @param what above which bound it is, e.g. `a text of 20001 characters` */
 export function limitProblem(path: Path, what: string, limit: keyof typeof LIMITS): MappingProblem {
-  return new MappingProblem('limit', path, `${what}: at most ${LIMITS[limit]} are allowed`);
+  return new MappingProblem('limit', path, `${what}: at most ${LIMITS[limit]} are allowed 超过上限 ${LIMITS[limit]}`);
 }

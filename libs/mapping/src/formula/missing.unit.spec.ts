@@ -87,7 +87,7 @@ describe('missing, blank and given', () => {
         return error;
       }
     })();
-    expect((problem as MappingProblem).fault.reason).toBe('payload.x: "a" in row 2 is empty');
+    expect((problem as MappingProblem).fault.reason).toBe('payload.x: "a" in row 2 is empty 为空');
   });
 
   it('tells a tracer what was read', () => {

@@ -86,26 +86,30 @@ function fault(obstacle: Obstacle): Rendered {
 function unreadable(name: string, { message }: UnreadableFlow): Obstacle {
   return {
     code: 'flow.unreadable',
-    reason: `flow ${name} can't be read by this version: ${message}`,
+    reason: `flow ${name} can't be read by this version 本程序版本无法读取该流程: ${message}`,
     owner: 'administrator',
-    nextStep: 'Publish the flow again with the command line of this version; then release.',
+    nextStep:
+      'Publish the flow again with the command line of this version; then release. ' +
+      '请用本程序版本的命令行重新发布该流程，然后释放。',
   };
 }
 
 function unknownConnection(name: string): Obstacle {
   return {
     code: 'connection.unknown',
-    reason: `connection ${name} is not published`,
+    reason: `connection ${name} is not published 该连接未发布`,
     owner: 'administrator',
-    nextStep: 'Publish the connection; then release.',
+    nextStep: 'Publish the connection; then release. 请发布该连接，然后释放。',
   };
 }
 
 function unknownOperation({ name, voucher: { operation } }: Flow, product: string): Obstacle {
   return {
     code: 'target.unknown-operation',
-    reason: `flow ${name}: ${product} has no operation "${operation}" in this version`,
+    reason: `flow ${name}: ${product} has no operation "${operation}" in this version 本程序版本没有此操作`,
     owner: 'administrator',
-    nextStep: 'Publish a flow with an operation of the target, with `from` not after the approval; then release.',
+    nextStep:
+      'Publish a flow with an operation of the target, with `from` not after the approval; then release. ' +
+      '请发布使用目标系统已有操作的流程（`from` 不晚于审批结束日），然后释放。',
   };
 }

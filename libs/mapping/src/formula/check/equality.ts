@@ -74,5 +74,9 @@ function present(value: Value, origin: Origin, scope: Scope): string | undefined
   if (typeof value === 'string' && value !== '') return value;
   if (value === MISSING) throw origin.absent(value, scope);
   if (isAbsent(value)) return undefined;
-  throw new MappingProblem('bad-argument', scope.evaluation.path, `${origin.subject(scope)} is a table, not one value`);
+  throw new MappingProblem(
+    'bad-argument',
+    scope.evaluation.path,
+    `${origin.subject(scope)} is a table, not one value 是明细表，不是单个值`,
+  );
 }

@@ -50,7 +50,8 @@ function arithmetic(operator: Sum, a: Run<Decimal>, b: Run<Decimal>): Run<Decima
     case '/':
       return (scope) => {
         const divisor = b(scope);
-        if (divisor.isZero()) throw new MappingProblem('no-value', scope.evaluation.path, 'a division by zero');
+        if (divisor.isZero())
+          throw new MappingProblem('no-value', scope.evaluation.path, 'a division by zero 除数为零');
         return bounded(quotient(a(scope), divisor), scope);
       };
   }

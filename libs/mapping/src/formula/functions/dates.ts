@@ -147,5 +147,9 @@ function formatOf(pattern: string): ((day: string) => string) | undefined {
 
 function onCalendar(found: string | undefined, { evaluation }: Scope): string {
   if (found !== undefined) return found;
-  throw new MappingProblem('no-value', evaluation.path, 'a date outside of the years 1 to 9999');
+  throw new MappingProblem(
+    'no-value',
+    evaluation.path,
+    'a date outside of the years 1 to 9999 日期超出公元 1 至 9999 年',
+  );
 }

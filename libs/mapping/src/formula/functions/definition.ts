@@ -63,7 +63,11 @@ interface Range {
 
 export function wholeOf(value: Decimal, { name, least, most }: Range, { evaluation }: Scope): number {
   if (value.isInteger() && value.gte(least) && value.lte(most)) return value.toNumber();
-  throw new MappingProblem('bad-argument', evaluation.path, `${name} is no whole number from ${least} to ${most}`);
+  throw new MappingProblem(
+    'bad-argument',
+    evaluation.path,
+    `${name} is no whole number from ${least} to ${most} 不是 ${least} 至 ${most} 之间的整数`,
+  );
 }
 
 type Args<P extends readonly Parameter<unknown>[]> = {

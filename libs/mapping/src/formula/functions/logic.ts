@@ -95,7 +95,11 @@ function compileCase(call: Call): Term | undefined {
 function nothingMatches(value: Term): Run<never> {
   return (scope) => {
     const subject = value.origin?.subject(scope) ?? 'the value';
-    throw new MappingProblem('no-value', scope.evaluation.path, `${subject} is none of those that case(…) lists`);
+    throw new MappingProblem(
+      'no-value',
+      scope.evaluation.path,
+      `${subject} is none of those that case(…) lists 不在 case(…) 所列的值中`,
+    );
   };
 }
 

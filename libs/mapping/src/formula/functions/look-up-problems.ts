@@ -15,26 +15,40 @@ const MAX_CAUSE = 60;
 
 /** No row meets the criteria: whoever keeps the table adds it, and then releases everything that waited for it. */
 export function missingRow(asked: Asked, path: Path): MappingProblem {
-  return problem('no-code', asked, path, `has no row for ${wanted(asked)}`, {
-    codes: (file) => `Add the row to ${file} and publish, with \`from\` not after the approval`,
-    masterData: (kind, connection) =>
-      `Create it among the ${kind} of the system behind ${connection}; it is read by itself`,
+  return problem('no-code', asked, path, `has no row for ${wanted(asked)} 没有符合条件的行`, {
+    codes: (file) => ({
+      en: `Add the row to ${file} and publish, with \`from\` not after the approval`,
+      zh: `请在编码表 ${file} 中补充该行并发布（\`from\` 不晚于审批结束日）`,
+    }),
+    masterData: (kind, connection) => ({
+      en: `Create it among the ${kind} of the system behind ${connection}; it is read by itself`,
+      zh: `请在 ${connection} 所连系统的主数据 ${kind} 中新增该项（会自动读取）`,
+    }),
   });
 }
 
 /** Several rows meet the criteria: which one is meant is for a person to say. */
 export function ambiguousRow(asked: Asked, path: Path): MappingProblem {
-  return problem('ambiguous-code', asked, path, `has several rows for ${wanted(asked)}`, {
-    codes: (file) =>
-      `Leave one of the rows in ${file}, or ask for more columns, and publish, with \`from\` not after the approval`,
-    masterData: (kind, connection) =>
-      `Leave one of them among the ${kind} of the system behind ${connection}, or ask for more columns`,
+  return problem('ambiguous-code', asked, path, `has several rows for ${wanted(asked)} 有多行符合条件`, {
+    codes: (file) => ({
+      en: `Leave one of the rows in ${file}, or ask for more columns, and publish, with \`from\` not after the approval`,
+      zh: `请在编码表 ${file} 中只保留其中一行，或增加查找条件，并发布（\`from\` 不晚于审批结束日）`,
+    }),
+    masterData: (kind, connection) => ({
+      en: `Leave one of them among the ${kind} of the system behind ${connection}, or ask for more columns`,
+      zh: `请在 ${connection} 所连系统的主数据 ${kind} 中只保留其中一项，或增加查找条件`,
+    }),
   });
 }
 
+interface Mend {
+  readonly en: string;
+  readonly zh: string;
+}
+
 interface Mends {
-  codes(file: string): string;
-  masterData(kind: string, connection: string): string;
+  codes(file: string): Mend;
+  masterData(kind: string, connection: string): Mend;
 }
 
 function problem(
@@ -49,8 +63,9 @@ function problem(
   const [connection, kind] = table.split('/');
   const isCodes = connection === undefined || kind === undefined;
   const owner: Owner = isCodes ? 'finance' : 'administrator';
-  const mend = isCodes ? mends.codes(`tables/${table}.csv`) : mends.masterData(kind, connection);
-  const nextStep = `${mend}; then \`voucherline parked release --cause 'mapping.${what}:${cause}'\`.`;
+  const { en, zh } = isCodes ? mends.codes(`tables/${table}.csv`) : mends.masterData(kind, connection);
+  const release = `voucherline parked release --cause 'mapping.${what}:${cause}'`;
+  const nextStep = `${en}; then \`${release}\`. ${zh}，然后执行上述命令释放。`;
   return new MappingProblem(what, path, `table "${table}" ${words}`, { cause, owner, nextStep });
 }
 

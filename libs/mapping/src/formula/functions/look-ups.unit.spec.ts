@@ -73,10 +73,11 @@ describe('a look-up', () => {
     expect(faultOf(NAME, from({ kind: 'rows', rows: [] }))).toEqual({
       code: 'mapping.no-code:codes:A',
       path: 'payload.x',
-      reason: 'payload.x: table "codes" has no row for code = A on 2026-11-30',
+      reason: 'payload.x: table "codes" has no row for code = A on 2026-11-30 没有符合条件的行',
       owner: 'finance',
       nextStep:
-        "Add the row to tables/codes.csv and publish, with `from` not after the approval; then `voucherline parked release --cause 'mapping.no-code:codes:A'`.",
+        "Add the row to tables/codes.csv and publish, with `from` not after the approval; then `voucherline parked release --cause 'mapping.no-code:codes:A'`. " +
+        '请在编码表 tables/codes.csv 中补充该行并发布（`from` 不晚于审批结束日），然后执行上述命令释放。',
     });
     const source = 'lookup("kingdee-hq/departments", "name", "code", [code], "name", [long])';
     expect(faultOf(source, from({ kind: 'rows', rows: [] }))).toMatchObject({

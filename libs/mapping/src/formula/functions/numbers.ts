@@ -84,7 +84,8 @@ export const NUMBERS: readonly FunctionDefinition[] = [
     zh: '余数，符号与除数相同。',
     example: ['mod(-7, 3)', '2'],
     evaluate: ({ evaluation }, x, divisor) => {
-      if (divisor.isZero()) throw new MappingProblem('no-value', evaluation.path, 'a remainder of a division by zero');
+      if (divisor.isZero())
+        throw new MappingProblem('no-value', evaluation.path, 'a remainder of a division by zero 求余时除数为零');
       return x.mod(divisor);
     },
   }),

@@ -103,7 +103,7 @@ function compileExtract(call: Call): Term | undefined {
     const { found, next } = search(scope);
     const text = next() ? found.group(group) : null;
     if (text !== null) return text;
-    const words = `${terms[0]?.origin?.subject(scope) ?? 'the text'} does not hold what extract(…) looks for`;
+    const words = `${terms[0]?.origin?.subject(scope) ?? 'the text'} does not hold what extract(…) looks for 其中没有要提取的内容`;
     throw new MappingProblem('no-value', scope.evaluation.path, words);
   };
   return call.term('text', run, terms);

@@ -76,7 +76,11 @@ function digitsOf(call: Call, scale: Term): Run<number> | undefined {
 function placeOf(rows: readonly Fields[], { row, fields, evaluation }: Scope): number {
   const index = row?.rows === rows ? row.index : rows.indexOf(fields);
   if (index !== -1) return index;
-  throw new MappingProblem('bad-argument', evaluation.path, 'the table of share(…) is not the one that this row is of');
+  throw new MappingProblem(
+    'bad-argument',
+    evaluation.path,
+    'the table of share(…) is not the one that this row is of 不是当前行所属的明细表',
+  );
 }
 
 function weights(rows: readonly Fields[], weigh: Run<Decimal>, cost: number, scope: Scope): readonly Decimal[] {
@@ -94,7 +98,7 @@ function parts({ total, digits }: Wanted, weights: readonly Decimal[], scope: Sc
   const { path } = scope.evaluation;
   if (total.decimalPlaces() > digits) throw new MappingProblem('too-precise', path, 'the total of share(…)');
   if (weights.some((weight) => weight.isNegative() && !weight.isZero())) {
-    throw new MappingProblem('no-value', path, 'share(…) by a weight below zero');
+    throw new MappingProblem('no-value', path, 'share(…) by a weight below zero 分摊权重为负数');
   }
   const units = wholeUnits(total.abs(), digits);
   const places = Math.max(0, ...weights.map((weight) => weight.decimalPlaces()));
@@ -102,7 +106,7 @@ function parts({ total, digits }: Wanted, weights: readonly Decimal[], scope: Sc
   const sum = wholes.reduce((a, b) => a + b, 0n);
   if (sum === 0n) {
     if (units === 0n) return weights.map(() => new Num(0));
-    throw new MappingProblem('no-value', path, 'share(…) by weights that add up to zero');
+    throw new MappingProblem('no-value', path, 'share(…) by weights that add up to zero 分摊权重合计为零');
   }
   const exact = wholes.map((weight, index) => ({ index, part: (units * weight) / sum, rest: (units * weight) % sum }));
   const left = Number(units - exact.reduce((given, { part }) => given + part, 0n));

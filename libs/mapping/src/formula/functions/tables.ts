@@ -98,7 +98,11 @@ export const TABLES: readonly FunctionDefinition[] = [
 ];
 
 function noRows(call: Call, { evaluation }: Scope): never {
-  throw new MappingProblem('no-value', evaluation.path, `${call.definition.name}(…) of a table without rows`);
+  throw new MappingProblem(
+    'no-value',
+    evaluation.path,
+    `${call.definition.name}(…) of a table without rows 明细表没有行`,
+  );
 }
 
 function totalled(call: Call, result: (total: Decimal, count: number, scope: Scope) => Decimal): Term | undefined {
@@ -203,7 +207,11 @@ function compileFirst(call: Call): Term | undefined {
       return false;
     });
     if (value !== undefined) return value;
-    throw new MappingProblem('no-value', scope.evaluation.path, 'first(…) of a table without such a row');
+    throw new MappingProblem(
+      'no-value',
+      scope.evaluation.path,
+      'first(…) of a table without such a row 明细表中没有符合条件的行',
+    );
   };
   return call.term(item.type, run, [walk.table], item.origin && { origin: item.origin });
 }

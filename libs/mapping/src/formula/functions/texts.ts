@@ -164,7 +164,11 @@ export const TEXTS: readonly FunctionDefinition[] = [
     evaluate: (scope, value, separator, n) => {
       const found = worked(value, scope).split(notEmpty(separator, 'separator', 'part', scope))[n - 1];
       if (found !== undefined) return found;
-      throw new MappingProblem('no-value', scope.evaluation.path, `the text for part(…) has no part ${n}`);
+      throw new MappingProblem(
+        'no-value',
+        scope.evaluation.path,
+        `the text for part(…) has no part ${n} 文本没有第 ${n} 段`,
+      );
     },
   }),
   plainFunction({
@@ -191,7 +195,7 @@ function sliced(value: string, start: number, end?: number): string {
 
 function notEmpty(value: string, argument: string, name: string, { evaluation }: Scope): string {
   if (value !== '') return value;
-  throw new MappingProblem('bad-argument', evaluation.path, `${argument} of ${name} is empty`);
+  throw new MappingProblem('bad-argument', evaluation.path, `${argument} of ${name} is empty 为空`);
 }
 
 /** Long texts count for more steps than short ones. */

@@ -80,7 +80,9 @@ export function originOf(name: string, ofForm: boolean): Origin {
       const { row, evaluation } = scope;
       const ofFormOnly = value === MISSING && row !== undefined && !ofForm && hasField(evaluation.form, name);
       if (!ofFormOnly) return absent(value, scope);
-      const words = `is no column of that table; the form has it: form[${name}]`;
+      const words =
+        `is no column of that table; the form has it: form[${name}] ` +
+        `该明细表没有此列；表单中有此字段，应写作 form[${name}]`;
       return new MappingProblem('unknown-field', evaluation.path, subject(scope), { words });
     },
   };

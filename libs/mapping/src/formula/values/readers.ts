@@ -21,7 +21,7 @@ function notText(value: Value, origin: Origin, scope: Scope): MappingProblem {
   return new MappingProblem(
     'bad-argument',
     scope.evaluation.path,
-    `${origin.subject(scope)} is a table, not one value`,
+    `${origin.subject(scope)} is a table, not one value 是明细表，不是单个值`,
   );
 }
 
