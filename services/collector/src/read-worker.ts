@@ -7,6 +7,7 @@ import {
   tableKey,
 } from '@voucherline/connector-kit';
 import { type AnyMessage, documentKey, parseDocumentKey } from '@voucherline/contracts';
+import type { Configuration } from '@voucherline/pipeline';
 import type { Route, Worker } from '@voucherline/work';
 import { type DocumentState, planDocument, unknownDocument } from './document-lane.js';
 import { planTable, type TableState, unknownTable } from './master-data-lane.js';

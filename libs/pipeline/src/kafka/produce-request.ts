@@ -42,7 +42,7 @@ export const requestByKafkajs = require(MODULE) as ProduceRequest;
 
 /**
  * Puts the request below in the place of kafkajs' own, which makes a buffer of 512 bytes for each header, record, batch and
- * partition, and copies each record eight times: more than half of what it took to say a message. Newer versions of
+ * partition, and copies each record again at every level: more than a third of what it took to say a message. Newer versions of
  * the request are made of this one. kafkajs loads it with the first produce request, so this has to come before. Made for
  * kafkajs 2.2.4, whose version is pinned; the bytes are compared in a test.
  */
