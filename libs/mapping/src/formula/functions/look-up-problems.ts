@@ -21,8 +21,8 @@ export function missingRow(asked: Asked, path: Path): MappingProblem {
       zh: `请在编码表 ${file} 中补充该行并发布（\`from\` 不晚于审批结束日）`,
     }),
     masterData: (kind, connection) => ({
-      en: `Create it among the ${kind} of the system behind ${connection}; it is read by itself`,
-      zh: `请在 ${connection} 所连系统的主数据 ${kind} 中新增该项（会自动读取）`,
+      en: `Create it among the ${kind} of the system behind ${connection}; it is read within the hour, or at once by \`voucherline master-data pull ${connection}/${kind} --reason …\``,
+      zh: `请在 ${connection} 所连系统的主数据 ${kind} 中新增该项（一小时内自动读取，或用上述 master-data pull 命令立即读取）`,
     }),
   });
 }
