@@ -22,6 +22,18 @@ async function expectRebuildFindsTheSame(bench: StageBench): Promise<void> {
   expect(operations()).toEqual(said);
 }
 
+describe('what a stage decides', () => {
+  it('is said once it is committed, and not before', async () => {
+    const bench = await startBench();
+    bench.fault = () => 'not-committed';
+    await write(bench, documentRecord('k', 1, 'd1'));
+    expect(bench.said('k')).toEqual([]);
+    bench.fault = () => undefined;
+    await bench.restart();
+    expect(bench.said('k')).toEqual(['d1']);
+  });
+});
+
 describe('a message that cannot be folded', () => {
   it('is parked with its place; its key waits on that topic, and nothing else does', async () => {
     const bench = await startBench();
