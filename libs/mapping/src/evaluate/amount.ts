@@ -9,7 +9,7 @@ import { valueAt, writtenAt } from './single.js';
 export function currencyOf({ currency }: Flow, scope: FlowScope): string {
   const path = ['currency'];
   const text = String(writtenAt(currency, scope, path));
-  if (!/^[A-Z]{3}$/.test(text)) throw new MappingProblem('not-a-currency', path, 'it');
+  if (!/^[A-Z]{3}$/.test(text)) throw new MappingProblem('not-a-currency', path, 'it', { found: text });
   return text;
 }
 
@@ -17,7 +17,9 @@ export function currencyOf({ currency }: Flow, scope: FlowScope): string {
 export function amountOf({ amount: rule }: Flow, scope: FlowScope, currency: string): Money {
   const path = ['amount'];
   const value = valueAt(rule, scope, path) as Decimal;
-  if (value.decimalPlaces() > minorUnits(currency)) throw new MappingProblem('too-precise', path, `=${rule.source}`);
-  if (!value.greaterThan(0)) throw new MappingProblem('not-positive', path, `=${rule.source}`);
-  return inMinorUnits({ amount: plain(value), currency });
+  const found = plain(value);
+  const refuse = (what: 'too-precise' | 'not-positive') => new MappingProblem(what, path, `=${rule.source}`, { found });
+  if (value.decimalPlaces() > minorUnits(currency)) throw refuse('too-precise');
+  if (!value.greaterThan(0)) throw refuse('not-positive');
+  return inMinorUnits({ amount: found, currency });
 }

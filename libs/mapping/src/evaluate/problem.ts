@@ -1,7 +1,7 @@
 import type { Owner } from '@voucherline/contracts';
 import { type Path, pathText } from '../file/fault.js';
 
-/** Why an approval can't be mapped. Names fields, never their values: those may be bank accounts. */
+/** Why an approval can't be mapped. Goes to `operations.events`, so no text of a form stands in it as a whole (`found`). */
 export interface MappingFault {
   /** `mapping.<what>`: what one mend releases. */
   readonly code: string;
@@ -21,6 +21,15 @@ export interface ProblemDetail {
   readonly words?: string;
   /** In place of the usual one. */
   readonly nextStep?: string;
+  /** The value at fault: told short, and without what may be an account, a telephone or an identity card. */
+  readonly found?: string;
+}
+
+const LONGEST_FOUND = 30;
+
+function toldOf(found: string): string {
+  const masked = found.replaceAll(/\d(?:[ -]?\d){10,}/g, (digits) => `…${digits.replaceAll(/\D/g, '').slice(-4)}`);
+  return `: "${masked.length > LONGEST_FOUND ? `${masked.slice(0, LONGEST_FOUND)}…` : masked}"`;
 }
 
 /** Thrown inside an evaluation and caught at its edge. */
@@ -34,7 +43,8 @@ export class MappingProblem extends Error {
     const { owner, nextStep } = PROBLEMS[what];
     const words = detail.words ?? PROBLEMS[what].words;
     const where = pathText(path);
-    const reason = `${where}: ${subject}${words && ` ${words}`}`;
+    const told = detail.found === undefined ? '' : toldOf(detail.found);
+    const reason = `${where}: ${subject}${words && ` ${words}`}${told}`;
     super(reason);
     this.what = what;
     const code = detail.cause === undefined ? `mapping.${what}` : `mapping.${what}:${detail.cause}`;

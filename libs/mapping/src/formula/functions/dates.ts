@@ -29,8 +29,8 @@ export const DATES: readonly FunctionDefinition[] = [
     example: ['date("2026/1/31")', '2026-01-31'],
     evaluate: ({ evaluation }, value) => {
       const found = dayIn(value.trim());
-      if (found === undefined) throw new MappingProblem('not-a-date', evaluation.path, 'the text for date(…)');
-      return found;
+      if (found !== undefined) return found;
+      throw new MappingProblem('not-a-date', evaluation.path, 'the text for date(…)', { found: value });
     },
   }),
   plainFunction({

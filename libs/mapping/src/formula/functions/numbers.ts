@@ -5,7 +5,7 @@ import type { Call } from '../check/call.js';
 import { runsOf } from '../check/operators.js';
 import type { Scope } from '../formula.js';
 import type { Run, Term } from '../terms.js';
-import { Num, numberIn, ROUNDING_MODES, rounded, withDigits } from '../values/numbers.js';
+import { Num, numberIn, plain, ROUNDING_MODES, rounded, withDigits } from '../values/numbers.js';
 import { asNumber } from '../values/readers.js';
 import { type FunctionDefinition, number, optional, plainFunction, text, whole, written } from './definition.js';
 
@@ -97,9 +97,9 @@ export const NUMBERS: readonly FunctionDefinition[] = [
     zh: '把文本转为数字，允许千分位逗号。百分数（13%）先去掉百分号再除以 100。',
     example: ['number("1,000.50")', '1000.5'],
     evaluate: ({ evaluation }, value) => {
-      const found = numberIn(value);
-      if (found === undefined) throw new MappingProblem('not-an-amount', evaluation.path, 'the text for number(…)');
-      return found;
+      const number = numberIn(value);
+      if (number !== undefined) return number;
+      throw new MappingProblem('not-an-amount', evaluation.path, 'the text for number(…)', { found: value });
     },
   }),
   plainFunction({
@@ -159,12 +159,13 @@ function extreme(call: Call, isBetter: (a: Decimal, b: Decimal) => boolean): Ter
 }
 
 function kept(value: Decimal, to: number, { evaluation }: Scope): string {
-  const found = withDigits(value, to);
-  if (found === undefined) throw new MappingProblem('too-precise', evaluation.path, 'the amount');
-  return found;
+  const written = withDigits(value, to);
+  if (written !== undefined) return written;
+  throw new MappingProblem('too-precise', evaluation.path, 'the amount', { found: plain(value) });
 }
 
 export function currencyOf(text: string | undefined, { evaluation }: Scope): string {
   if (text !== undefined && /^[A-Z]{3}$/.test(text)) return text;
-  throw new MappingProblem('not-a-currency', evaluation.path, text === undefined ? 'the voucher' : 'the text');
+  if (text === undefined) throw new MappingProblem('not-a-currency', evaluation.path, 'the voucher');
+  throw new MappingProblem('not-a-currency', evaluation.path, 'the text', { found: text });
 }

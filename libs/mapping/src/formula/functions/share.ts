@@ -4,7 +4,7 @@ import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import type { Evaluation, Fields, Scope } from '../formula.js';
 import type { Run, Term } from '../terms.js';
-import { Num } from '../values/numbers.js';
+import { Num, plain } from '../values/numbers.js';
 import { asNumber, asTable, asText } from '../values/readers.js';
 import { type FunctionDefinition, wholeOf } from './definition.js';
 import { currencyOf } from './numbers.js';
@@ -96,7 +96,9 @@ function weights(rows: readonly Fields[], weigh: Run<Decimal>, cost: number, sco
 /** Largest remainders, in whole units of the last digit, so nothing is lost; of equal remainders the earlier row gets more. */
 function parts({ total, digits }: Wanted, weights: readonly Decimal[], scope: Scope): readonly Decimal[] {
   const { path } = scope.evaluation;
-  if (total.decimalPlaces() > digits) throw new MappingProblem('too-precise', path, 'the total of share(…)');
+  if (total.decimalPlaces() > digits) {
+    throw new MappingProblem('too-precise', path, 'the total of share(…)', { found: plain(total) });
+  }
   if (weights.some((weight) => weight.isNegative() && !weight.isZero())) {
     throw new MappingProblem('no-value', path, 'share(…) by a weight below zero 分摊权重为负数');
   }

@@ -27,16 +27,18 @@ function notText(value: Value, origin: Origin, scope: Scope): MappingProblem {
 
 /** A field's text as a number. @throws {MappingProblem} `not-an-amount` */
 export function fieldNumber(value: Value, origin: Origin, scope: Scope): Decimal {
-  const number = numberIn(fieldText(value, origin, scope));
+  const found = fieldText(value, origin, scope);
+  const number = numberIn(found);
   if (number !== undefined) return number;
-  throw new MappingProblem('not-an-amount', scope.evaluation.path, origin.subject(scope));
+  throw new MappingProblem('not-an-amount', scope.evaluation.path, origin.subject(scope), { found });
 }
 
 /** A field's text as a day. @throws {MappingProblem} `not-a-date` */
 export function fieldDay(value: Value, origin: Origin, scope: Scope): string {
-  const day = dayIn(fieldText(value, origin, scope));
+  const found = fieldText(value, origin, scope);
+  const day = dayIn(found);
   if (day !== undefined) return day;
-  throw new MappingProblem('not-a-date', scope.evaluation.path, origin.subject(scope));
+  throw new MappingProblem('not-a-date', scope.evaluation.path, origin.subject(scope), { found });
 }
 
 /** A field's rows; a table that was left blank has none. @throws {MappingProblem} `not-a-table`, `unknown-field` */
