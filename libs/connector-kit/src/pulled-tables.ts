@@ -1,5 +1,4 @@
-import type { ConnectionContent } from '@voucherline/contracts';
-import type { MasterData } from '@voucherline/domain';
+import type { ConnectionContent, Lookups } from '@voucherline/contracts';
 import { pulledKinds } from './ports/master-data.js';
 
 /**
@@ -8,9 +7,9 @@ import { pulledKinds } from './ports/master-data.js';
  * @param connectionOf the newest published content of a connection
  */
 export function pulledTables(
-  masterData: Pick<MasterData, 'find'>,
+  masterData: Lookups,
   connectionOf: (name: string) => ConnectionContent | undefined,
-): Pick<MasterData, 'find'> {
+): Lookups {
   const isPulled = (table: string): boolean => {
     const [name = '', ...kind] = table.split('/');
     const connection = connectionOf(name);

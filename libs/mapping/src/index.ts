@@ -17,7 +17,7 @@ export { type FileFault, faultText, type Path, pathText } from './file/fault.js'
 export { checkFlow, FlowCompiler, flowTables, type PublishableFlow, UnreadableFlow } from './flow/check-flow.js';
 export type { Flow } from './flow/flow.js';
 export type { FieldRead } from './formula/formula.js';
-export { type Criterion, type Found, type LookupRow, type Lookups, noMasterData } from './lookups/lookups.js';
+export { noMasterData } from './lookups/lookups.js';
 export {
   checkPublication,
   type InForce,

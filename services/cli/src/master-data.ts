@@ -1,7 +1,6 @@
 import { pulledTables } from '@voucherline/connector-kit';
-import type { ConnectionContent } from '@voucherline/contracts';
+import type { ConnectionContent, Lookups } from '@voucherline/contracts';
 import { MasterDataTables } from '@voucherline/domain';
-import type { Lookups } from '@voucherline/mapping';
 import { type Broker, readTopic } from '@voucherline/pipeline';
 
 /** Master data as the log tells it now, and as planning looks it up. */

@@ -7,11 +7,4 @@ export {
   withRowReading,
   withWalkOf,
 } from './pulled/subject.js';
-export {
-  type Completion,
-  type MasterData,
-  type MasterDataCriterion,
-  type MasterDataFound,
-  MasterDataTables,
-} from './tables.js';
-export type { MasterDataRow } from './versions.js';
+export { type Completion, type MasterData, MasterDataTables } from './tables.js';

@@ -1,17 +1,5 @@
-import type { AnyMessage } from '@voucherline/contracts';
-import { type MasterDataRow, rowsOf, type Version, withVersion } from './versions.js';
-
-/** One condition of a look-up: the column holds exactly this text. */
-export interface MasterDataCriterion {
-  readonly column: string;
-  readonly value: string;
-}
-
-/** `pending`: rows of it are known, but it was not yet read to its end. `unknown`: nothing was ever said about it. */
-export type MasterDataFound =
-  | { readonly kind: 'rows'; readonly rows: readonly MasterDataRow[] }
-  | { readonly kind: 'pending' }
-  | { readonly kind: 'unknown' };
+import { type AnyMessage, type Criterion, DatedRows, type Found, type Lookups } from '@voucherline/contracts';
+import { rowsOf, type Version, withVersion } from './versions.js';
 
 /** The message by which a table became complete. */
 export interface Completion {
@@ -21,9 +9,7 @@ export interface Completion {
 }
 
 /** Tables of master data, by `<connection>/<kind>`. Read-only; they grow as their topic does. */
-export interface MasterData {
-  /** The rows that meet all criteria and count on the day, in order of their codes. */
-  find(table: string, criteria: readonly MasterDataCriterion[], day: string): MasterDataFound;
+export interface MasterData extends Lookups {
   /** The first message that said that the table was read to its end; undefined before. */
   completion(table: string): Completion | undefined;
 }
@@ -50,11 +36,11 @@ export class MasterDataTables implements MasterData {
     return before === undefined && table.completion !== undefined ? name : undefined;
   }
 
-  find(table: string, criteria: readonly MasterDataCriterion[], day: string): MasterDataFound {
+  find(table: string, criteria: readonly Criterion[], day: string): Found {
     const known = this.#tables.get(table);
     if (known === undefined) return { kind: 'unknown' };
     if (known.completion === undefined) return { kind: 'pending' };
-    return { kind: 'rows', rows: known.find(criteria).filter((row) => countsOn(row, day)) };
+    return { kind: 'rows', rows: known.rows.find(criteria, day) };
   }
 
   completion(table: string): Completion | undefined {
@@ -62,16 +48,12 @@ export class MasterDataTables implements MasterData {
   }
 }
 
-/** Kept indexes a table: flows name the columns of a look-up literally, so the sets that are asked for are few. */
-const MOST_INDEXES = 16;
-
 type TableMessage = Extract<AnyMessage, { type: 'MasterDataEntry' | 'MasterDataPulled' }>;
 
 class Table {
   readonly #versions = new Map<string, readonly Version[]>();
   /** Made when asked for, and dropped by a change: changes are few, and come together. */
-  #rows: readonly MasterDataRow[] | undefined;
-  readonly #indexes = new Map<string, ReadonlyMap<string, readonly MasterDataRow[]>>();
+  #rows: DatedRows | undefined;
   #completion: (Completion & { readonly sequence: number }) | undefined;
 
   get completion(): Completion | undefined {
@@ -82,51 +64,19 @@ class Table {
     if (type === 'MasterDataEntry') {
       this.#versions.set(data.code, withVersion(this.#versions.get(data.code) ?? [], data, sequence));
       this.#rows = undefined;
-      this.#indexes.clear();
     } else if (this.#completion === undefined || sequence < this.#completion.sequence) {
       this.#completion = { id, time, sequence, ...(traceparent !== undefined && { traceparent }) };
     }
   }
 
-  find(criteria: readonly MasterDataCriterion[]): readonly MasterDataRow[] {
-    const asked = criteria.length > 1 ? [...criteria].sort((a, b) => compare(a.column, b.column)) : criteria;
-    const index = this.#indexOf(asked.map(({ column }) => column));
-    return index.get(JSON.stringify(asked.map(({ value }) => value))) ?? [];
+  /** In order of their codes. */
+  get rows(): DatedRows {
+    if (this.#rows === undefined) {
+      const codes = [...this.#versions].sort(([a], [b]) => compare(a, b));
+      this.#rows = new DatedRows(codes.flatMap(([, versions]) => rowsOf(versions)));
+    }
+    return this.#rows;
   }
-
-  #indexOf(columns: readonly string[]): ReadonlyMap<string, readonly MasterDataRow[]> {
-    const name = JSON.stringify(columns);
-    const known = this.#indexes.get(name);
-    if (known !== undefined) return known;
-    this.#rows ??= this.#allRows();
-    const index = indexed(this.#rows, columns);
-    const [oldest] = this.#indexes.keys();
-    if (oldest !== undefined && this.#indexes.size >= MOST_INDEXES) this.#indexes.delete(oldest);
-    this.#indexes.set(name, index);
-    return index;
-  }
-
-  #allRows(): readonly MasterDataRow[] {
-    const codes = [...this.#versions].sort(([a], [b]) => compare(a, b));
-    return codes.flatMap(([, versions]) => rowsOf(versions));
-  }
-}
-
-/** Rows by the values of these columns; one that lacks a column is not found by it. */
-function indexed(rows: readonly MasterDataRow[], columns: readonly string[]): ReadonlyMap<string, MasterDataRow[]> {
-  const index = new Map<string, MasterDataRow[]>();
-  for (const row of rows) {
-    if (!columns.every((column) => Object.hasOwn(row.columns, column))) continue;
-    const values = JSON.stringify(columns.map((column) => row.columns[column]));
-    const same = index.get(values);
-    if (same === undefined) index.set(values, [row]);
-    else same.push(row);
-  }
-  return index;
-}
-
-function countsOn({ validFrom, validTo }: MasterDataRow, day: string): boolean {
-  return (validFrom === undefined || validFrom <= day) && (validTo === undefined || day <= validTo);
 }
 
 function compare(a: string, b: string): number {

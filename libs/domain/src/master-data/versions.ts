@@ -1,14 +1,5 @@
-import type { MasterDataEntry } from '@voucherline/contracts';
+import type { LookupRow, MasterDataEntry } from '@voucherline/contracts';
 import { dayBefore } from './days.js';
-
-/** A row of master data with the days (`yyyy-MM-dd`, both inclusive) on which it counts. */
-export interface MasterDataRow {
-  readonly columns: Readonly<Record<string, string>>;
-  /** Absent: since ever. */
-  readonly validFrom?: string;
-  /** Absent: still. */
-  readonly validTo?: string;
-}
 
 /** What was said about a code from one day on. */
 export interface Version {
@@ -58,8 +49,8 @@ function merged(known: Version | undefined, entry: MasterDataEntry, sequence: nu
 }
 
 /** The versions with the days on which each counts, first things said first; those that count on no day are left out. */
-export function rowsOf(versions: readonly Version[]): MasterDataRow[] {
-  const rows: MasterDataRow[] = [];
+export function rowsOf(versions: readonly Version[]): LookupRow[] {
+  const rows: LookupRow[] = [];
   let end: string | undefined;
   for (const { columns, validFrom, validTo } of [...versions].reverse()) {
     const last = earlier(validTo, end);

@@ -1,7 +1,7 @@
-import type { UsedRow } from '@voucherline/contracts';
+import type { Criterion, LookupRow, UsedRow } from '@voucherline/contracts';
 import type { Flow, Periods } from '../flow/flow.js';
 import { OPEN } from '../flow/periods.js';
-import { type Criterion, isMasterData, type LookupRow } from '../lookups/lookups.js';
+import { isMasterData } from '../lookups/lookups.js';
 import { MappingProblem } from './problem.js';
 import type { Dates, FlowScope } from './run.js';
 import { valueAt } from './single.js';

@@ -1,3 +1,4 @@
+import type { Lookups } from '@voucherline/contracts';
 import {
   type ApprovalHead,
   canonicalJson,
@@ -9,7 +10,7 @@ import {
 } from '@voucherline/contracts';
 import type { Flow } from '../flow/flow.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
-import { isMasterData, type Lookups } from '../lookups/lookups.js';
+import { isMasterData } from '../lookups/lookups.js';
 import { datesOf } from './accounting-date.js';
 import { amountOf, currencyOf } from './amount.js';
 import { dayIn } from './dates.js';

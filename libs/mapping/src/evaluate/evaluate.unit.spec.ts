@@ -1,8 +1,8 @@
-import type { FormField } from '@voucherline/contracts';
+import type { FormField, Lookups } from '@voucherline/contracts';
 import { describe, expect, it } from 'vitest';
 import { faultText } from '../file/fault.js';
 import { checkFlow } from '../flow/check-flow.js';
-import { type Lookups, noMasterData } from '../lookups/lookups.js';
+import { noMasterData } from '../lookups/lookups.js';
 import { dayIn } from './dates.js';
 import { type EvaluationOptions, evaluateFlow, type MappedApproval } from './evaluate.js';
 

@@ -1,8 +1,7 @@
-import type { UsedRow } from '@voucherline/contracts';
+import type { Lookups, UsedRow } from '@voucherline/contracts';
 import type { Path } from '../file/fault.js';
 import type { Evaluation, FieldRead, Fields, Scope } from '../formula/formula.js';
 import { LIMITS, limitProblem } from '../formula/limits.js';
-import type { Lookups } from '../lookups/lookups.js';
 
 /** How one value came about. */
 export interface TracedField {

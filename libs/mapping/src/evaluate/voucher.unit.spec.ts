@@ -1,6 +1,6 @@
+import type { Lookups } from '@voucherline/contracts';
 import { describe, expect, it } from 'vitest';
 import { checkFlow } from '../flow/check-flow.js';
-import type { Lookups } from '../lookups/lookups.js';
 import type { MappedApproval } from './evaluate.js';
 import { makeVoucher, type TargetChecks } from './voucher.js';
 

@@ -1,6 +1,6 @@
+import type { Lookups } from '@voucherline/contracts';
 import type { Path } from '../file/fault.js';
 import type { Formula, TableUse, ValueType } from '../formula/formula.js';
-import type { Lookups } from '../lookups/lookups.js';
 
 /** A flow as it was checked: what the planner evaluates. The file and the message hold the same in the author's form. */
 export interface Flow {

@@ -1,7 +1,6 @@
-import type { FormField, UsedRow } from '@voucherline/contracts';
+import type { FormField, Lookups, UsedRow } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import type { Cursor } from '../file/cursor.js';
-import type { Lookups } from '../lookups/lookups.js';
 
 /**
  * What a formula gives. `field` is the text of a form field, which is read as a number or a date where one is expected;

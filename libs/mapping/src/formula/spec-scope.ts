@@ -1,9 +1,8 @@
-import type { FormField } from '@voucherline/contracts';
+import type { FormField, Lookups } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { MappingProblem } from '../evaluate/problem.js';
 import { Cursor } from '../file/cursor.js';
 import type { Fault } from '../file/fault.js';
-import type { Lookups } from '../lookups/lookups.js';
 import { compileFormula } from './compile.js';
 import type { Evaluation, Fields, Formula, Names, Scope, Value, ValueType } from './formula.js';
 import { LIMITS, limitProblem } from './limits.js';

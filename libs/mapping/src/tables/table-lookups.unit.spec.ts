@@ -1,5 +1,5 @@
+import type { Criterion } from '@voucherline/contracts';
 import { describe, expect, it } from 'vitest';
-import type { Criterion } from '../lookups/lookups.js';
 import { readCsv } from './read-csv.js';
 import { TableLookups } from './table-lookups.js';
 

@@ -1,6 +1,6 @@
+import type { LookupRow } from '@voucherline/contracts';
 import type { FileFault } from '../file/fault.js';
 import { dayIn } from '../formula/values/days.js';
-import type { LookupRow } from '../lookups/lookups.js';
 
 /** A code table: what finance keeps beside the flows, e.g. which account an expense category is booked to. */
 export interface Table {

@@ -3,26 +3,15 @@ import type { Sabotage } from './sabotage.js';
 /** Guards of flows without code and of the tables they look up. */
 export const FLOW_SABOTAGES: readonly Sabotage[] = [
   {
-    name: 'ever-valid-codes',
-    what: 'a row of a code table counts on every day, whatever valid_from and valid_to say',
+    name: 'ever-valid-rows',
+    what: 'a row of a code table or of master data counts on every day',
     guards: 'I3, M look-up',
     tier: 'unit',
-    file: 'libs/mapping/src/tables/table-lookups.ts',
-    find: 'rows: rows.filter((row) => counts(row, day)) };',
-    replace: 'rows };',
+    file: 'libs/contracts/src/look-ups.ts',
+    find: 'return rows.filter((row) => countsOn(row, day));',
+    replace: 'return rows;',
     spec: 'libs/mapping/src/tables/table-lookups.unit.spec.ts',
     test: 'a look-up in a code table',
-  },
-  {
-    name: 'ever-valid-master-data',
-    what: 'a version of a row of master data counts on every day',
-    guards: 'I3, M look-up',
-    tier: 'unit',
-    file: 'libs/domain/src/master-data/tables.ts',
-    find: 'known.find(criteria).filter((row) => countsOn(row, day))',
-    replace: 'known.find(criteria)',
-    spec: 'libs/domain/src/master-data/tables.unit.spec.ts',
-    test: 'finds the version of a row that counts on the day',
   },
   {
     name: 'versions-without-end',

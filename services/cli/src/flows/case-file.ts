@@ -1,14 +1,6 @@
 import { basename } from 'node:path';
-import type { ExclusiveValue, FormField, Person, UsedRow } from '@voucherline/contracts';
-import {
-  type Checked,
-  type Cursor,
-  checkFile,
-  type Flow,
-  type LookupRow,
-  type Lookups,
-  type MappedApproval,
-} from '@voucherline/mapping';
+import type { ExclusiveValue, FormField, LookupRow, Lookups, Person, UsedRow } from '@voucherline/contracts';
+import { type Checked, type Cursor, checkFile, type Flow, type MappedApproval } from '@voucherline/mapping';
 import { tablesOf } from './case-tables.js';
 
 /** An approval with what a flow is expected to make of it: one file in a flow's `cases`. */

@@ -1,20 +1,12 @@
-import type { Criterion, Found, LookupRow, Lookups } from '@voucherline/mapping';
+import { DatedRows, type LookupRow, type Lookups } from '@voucherline/contracts';
 
 /** Master data as it stands in a case. A table that the case does not name was not read yet, as on the day a kind is first pulled. */
 export function tablesOf(tables: ReadonlyMap<string, readonly LookupRow[]>): Lookups {
+  const known = new Map([...tables].map(([name, rows]) => [name, new DatedRows(rows)]));
   return {
-    find: (table, criteria, day): Found => {
-      const rows = tables.get(table);
-      if (rows === undefined) return { kind: 'pending' };
-      return { kind: 'rows', rows: rows.filter((row) => counts(row, day) && meets(row, criteria)) };
+    find: (table, criteria, day) => {
+      const rows = known.get(table)?.find(criteria, day);
+      return rows === undefined ? { kind: 'pending' } : { kind: 'rows', rows };
     },
   };
-}
-
-function counts({ validFrom, validTo }: LookupRow, day: string): boolean {
-  return (validFrom === undefined || validFrom <= day) && (validTo === undefined || day <= validTo);
-}
-
-function meets({ columns }: LookupRow, criteria: readonly Criterion[]): boolean {
-  return criteria.every(({ column, value }) => Object.hasOwn(columns, column) && columns[column] === value);
 }

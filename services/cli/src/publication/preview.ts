@@ -1,4 +1,5 @@
-import { type Flow, FlowCompiler, type Lookups, UnreadableFlow } from '@voucherline/mapping';
+import type { Lookups } from '@voucherline/contracts';
+import { type Flow, FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
 import type { Broker } from '@voucherline/pipeline';
 import type { CommandContext } from '../command.js';
 import type { ConfigurationFiles } from '../configuration-files.js';

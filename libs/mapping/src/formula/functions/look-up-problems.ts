@@ -1,7 +1,6 @@
-import type { Owner } from '@voucherline/contracts';
+import type { Criterion, Owner } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Path } from '../../file/fault.js';
-import type { Criterion } from '../../lookups/lookups.js';
 
 /** What was looked for. */
 interface Asked {

@@ -1,5 +1,5 @@
+import type { Criterion, LookupRow } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
-import type { Criterion, LookupRow } from '../../lookups/lookups.js';
 import type { Call } from '../check/call.js';
 import { nearest } from '../check/nearest.js';
 import type { Scope, Value } from '../formula.js';

@@ -1,7 +1,6 @@
-import type { UsedRow } from '@voucherline/contracts';
+import type { Found, Lookups, UsedRow } from '@voucherline/contracts';
 import { describe, expect, it } from 'vitest';
 import { MappingProblem } from '../../evaluate/problem.js';
-import type { Found, Lookups } from '../../lookups/lookups.js';
 import { evaluated, outcome, type Surroundings } from '../spec-scope.js';
 
 const ROW = { columns: { code: 'A', name: ' Alpha ', rate: '1.5', blank: '' }, validFrom: '2026-01-01' };

@@ -1,8 +1,7 @@
-import type { FormField } from '@voucherline/contracts';
+import type { FormField, LookupRow, Lookups } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { Cursor } from '../../file/cursor.js';
 import type { Fault } from '../../file/fault.js';
-import type { LookupRow, Lookups } from '../../lookups/lookups.js';
 import { compileFormula } from '../compile.js';
 import type { Evaluation, Names, Scope, Value } from '../formula.js';
 import { plain } from '../values/numbers.js';

@@ -1,5 +1,5 @@
-import type { ApprovalHead, ConnectionContent } from '@voucherline/contracts';
-import type { Flow, Lookups, MappedApproval } from '@voucherline/mapping';
+import type { ApprovalHead, ConnectionContent, Lookups } from '@voucherline/contracts';
+import type { Flow, MappedApproval } from '@voucherline/mapping';
 import { pathText } from '@voucherline/mapping';
 import type { Broker } from '@voucherline/pipeline';
 import { type CommandContext, CommandError } from '../../command.js';

@@ -1,6 +1,6 @@
-import type { AnyMessage, Message, UsedRow } from '@voucherline/contracts';
+import type { AnyMessage, Lookups, Message, UsedRow } from '@voucherline/contracts';
 import { type ApprovedApproval, nothingPlanned, withMessage } from '@voucherline/domain';
-import { type Flow, FlowCompiler, type Lookups, UnreadableFlow } from '@voucherline/mapping';
+import { type Flow, FlowCompiler, UnreadableFlow } from '@voucherline/mapping';
 import type { Published } from '../../published.js';
 import { type Outcome, outcomeOf } from '../outcome.js';
 
