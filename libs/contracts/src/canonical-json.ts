@@ -10,8 +10,9 @@ export function canonicalJson(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(sorted);
-  // Without a prototype, so that a member named `__proto__` is one.
-  const copy = { __proto__: null } as unknown as Record<string, unknown>;
-  for (const name of Object.keys(value).sort()) copy[name] = sorted((value as Record<string, unknown>)[name]);
+  const names = Object.keys(value).sort();
+  // Only without a prototype is a member named `__proto__` one, but such objects are slow.
+  const copy: Record<string, unknown> = names.includes('__proto__') ? Object.create(null) : {};
+  for (const name of names) copy[name] = sorted((value as Record<string, unknown>)[name]);
   return copy;
 }

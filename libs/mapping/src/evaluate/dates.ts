@@ -4,8 +4,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 export function dayIn(timeZone: string, instant: string): string {
   let format = formats.get(timeZone);
   if (format === undefined) {
-    // Formats are slow to make and fast to use; ISO parts because locales write the same day differently.
-    format = new Intl.DateTimeFormat('en-US-u-ca-iso8601-nu-latn', {
+    // Formats are slow to make and fast to use. Canada writes days as ISO 8601 does.
+    format = new Intl.DateTimeFormat('en-CA-u-ca-iso8601-nu-latn', {
       timeZone,
       year: 'numeric',
       month: '2-digit',
@@ -13,6 +13,5 @@ export function dayIn(timeZone: string, instant: string): string {
     });
     formats.set(timeZone, format);
   }
-  const parts = Object.fromEntries(format.formatToParts(Date.parse(instant)).map(({ type, value }) => [type, value]));
-  return `${parts.year}-${parts.month}-${parts.day}`;
+  return format.format(Date.parse(instant));
 }

@@ -13,7 +13,9 @@ import { atMost } from '../patience.js';
 import { createClient, type KafkaConnection, openCluster } from './client.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { LogReader, type PartitionOffsets } from './log-reader.js';
+import { replaceProduceRequest } from './produce-request.js';
 import { RebuildingProducer } from './producer.js';
+import { replaceRecordDecoder } from './record-decoder.js';
 import { createTopics } from './topics.js';
 
 export interface KafkaBrokerOptions extends KafkaConnection {
@@ -49,6 +51,8 @@ class KafkaBroker implements Broker {
     this.#clock = options.clock ?? systemClock;
     this.#timers = options.timers ?? systemTimers;
     this.#prefix = options.topicPrefix ?? '';
+    replaceProduceRequest();
+    replaceRecordDecoder();
     this.#kafka = createClient(options, this.#logger);
   }
 

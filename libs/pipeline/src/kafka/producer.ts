@@ -2,7 +2,6 @@ import type { Topic } from '@voucherline/contracts';
 import type { Clock, Logger } from '@voucherline/platform';
 import { type Kafka, type Producer as KafkaProducer, type Message, Partitioners, type TopicMessages } from 'kafkajs';
 import type { OutgoingRecord, Producer } from '../broker.js';
-import { replaceProduceRequest } from './produce-request.js';
 
 /** Kafka takes about a megabyte a partition and request (stack.md §5.4). */
 const PARTITION_BYTES = 900_000;
@@ -64,7 +63,6 @@ export class RebuildingProducer implements Producer {
   }
 
   async #connect(): Promise<KafkaProducer> {
-    replaceProduceRequest();
     const producer = this.#kafka.producer({
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
