@@ -1,5 +1,5 @@
 import type { Migration } from '../../migrate.js';
-import { HOT } from '../../units/tables.js';
+import { HOT, UNCOMPRESSED } from '../../units/tables.js';
 
 /** Tables of a worker's lanes, mailboxes and leases, in the service's schema. One service may run several workers in them. */
 export const WORK_TABLES: Migration = {
@@ -69,6 +69,7 @@ CREATE TABLE said (
   records text NOT NULL,
   numbers text
 ) WITH (${HOT});
+ALTER TABLE said ALTER COLUMN records ${UNCOMPRESSED};
 CREATE INDEX said_by ON said (worker, connection, id);
 
 -- Fails the statement that calls it, naming the connections whose lease is lost; does nothing when there are none.
