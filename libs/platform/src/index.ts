@@ -1,3 +1,4 @@
+export { KAFKA_VARIABLES, KafkaConfig } from './config/kafka-config.js';
 export {
   ConfigError,
   type ConfigFault,

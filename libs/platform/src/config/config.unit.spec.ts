@@ -84,6 +84,11 @@ describe('what is told about a configuration', () => {
     const described = describeConfig(SampleConfig);
     expect(described.map(({ env }) => env)).toEqual([
       'KAFKA_BROKERS',
+      'KAFKA_TLS',
+      'KAFKA_CA_FILE',
+      'KAFKA_SASL',
+      'KAFKA_USERNAME',
+      'KAFKA_PASSWORD',
       'OPS_HOST',
       'OPS_PORT',
       'LOG_LEVEL',
@@ -108,6 +113,11 @@ describe('what is told about a configuration', () => {
     const config = loadConfig(SampleConfig, good);
     expect(summary(config)).toEqual({
       KAFKA_BROKERS: 'a:9092,b:9092',
+      KAFKA_TLS: 'false',
+      KAFKA_CA_FILE: 'not set',
+      KAFKA_SASL: 'not set',
+      KAFKA_USERNAME: 'not set',
+      KAFKA_PASSWORD: 'not set',
       OPS_HOST: '127.0.0.1',
       OPS_PORT: '9101',
       LOG_LEVEL: 'info',

@@ -1,15 +1,9 @@
 import { IsIn, IsInt, Matches, Max, Min } from 'class-validator';
+import { KafkaConfig } from './kafka-config.js';
 import { Setting } from './setting.js';
 
 /** The settings every process has. Each service extends it (or {@link StoreConfig}) by its own. */
-export class ServiceConfig {
-  @Setting({ env: 'KAFKA_BROKERS', description: 'Kafka brokers to start from, host:port' })
-  @Matches(/^[A-Za-z0-9.\-_]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, {
-    each: true,
-    message: 'each entry must be host:port',
-  })
-  kafkaBrokers!: string[];
-
+export class ServiceConfig extends KafkaConfig {
   @Setting({ env: 'OPS_HOST', default: '127.0.0.1', description: 'address that /metrics and /health listen on' })
   opsHost!: string;
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { ValidateBy } from 'class-validator';
 
 /** What a configuration value is, told once beside the field that holds it. */
 export interface SettingOptions {
@@ -50,6 +51,20 @@ export function Setting(options: SettingOptions): PropertyDecorator {
     const own: Setting[] = Reflect.getOwnMetadata(SETTINGS, prototype) ?? [];
     Reflect.defineMetadata(SETTINGS, [...own, { ...options, property: String(property), type }], prototype);
   };
+}
+
+/**
+ * A rule over a setting and the others of its class: gives what is wrong and how to mend it, or nothing. It is not asked when
+ * the setting is not set, so it stands at the one that makes no sense without the others. One rule a setting.
+ */
+export function Fits<C extends object, V>(fault: (value: V, config: C) => string | undefined): PropertyDecorator {
+  return ValidateBy({
+    name: 'fits',
+    validator: {
+      validate: (value, given) => fault(value, given?.object as C) === undefined,
+      defaultMessage: (given) => fault(given?.value, given?.object as C) ?? '',
+    },
+  });
 }
 
 /** All settings of a class, those of its bases first; throws when two fields read one variable. */
