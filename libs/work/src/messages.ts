@@ -1,4 +1,4 @@
-import { factId, type ParkedReleased } from '@voucherline/contracts';
+import { factId, inBoth, type ParkedReleased } from '@voucherline/contracts';
 import { childOf, type Randomness } from '@voucherline/platform';
 import type { Unsequenced } from '@voucherline/store';
 import type { Cause } from './lanes/progress.js';
@@ -48,7 +48,10 @@ export function laneParked(
       reason: why.words,
       code: why.code,
       owner: 'operations',
-      nextStep: 'Mend the cause and release the case; discarding it drops the messages that wait in this lane.',
+      nextStep: inBoth(
+        'Mend the cause and release the case; discarding it drops the messages that wait in this lane.',
+        '请排除原因后放行；放弃会丢弃在此等待的消息。',
+      ),
     },
   };
 }

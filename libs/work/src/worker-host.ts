@@ -1,6 +1,12 @@
 import type { CallContext } from '@voucherline/connector-kit';
 import type { ConnectionContent, Divergence, MessageTypes } from '@voucherline/contracts';
-import { type Broker, createKafkaBroker, followConfiguration, type LiveConfiguration } from '@voucherline/pipeline';
+import {
+  type Broker,
+  createKafkaBroker,
+  followConfiguration,
+  kafkaConnectionOf,
+  type LiveConfiguration,
+} from '@voucherline/pipeline';
 import type { Runner, ServiceContext, StoreConfig } from '@voucherline/platform';
 import { type Migration, migrate, openPool, RECOVERY_TABLES, UNIT_TABLES, WORK_TABLES } from '@voucherline/store';
 import { createContextFactory } from './calls/context-factory.js';
@@ -127,7 +133,7 @@ export class WorkerHost implements Runner {
     const pool = openPool(config.databaseUrl, { schema, max: 2 * CONNECTIONS_PER_WORKER });
     this.#stops.push(() => pool.end());
     await this.#migrate(pool);
-    const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
+    const broker = createKafkaBroker({ ...kafkaConnectionOf(config), clientId: name, logger });
     this.#stops.push(() => broker.close());
     const configuration = await followConfiguration(broker, logger);
     this.#stops.push(() => configuration.close());

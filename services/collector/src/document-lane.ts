@@ -1,5 +1,5 @@
 import type { FetchedDocument, ReadOutcome, SourceCalls } from '@voucherline/connector-kit';
-import { type AnyMessage, factId, type ReadReason, rawContent } from '@voucherline/contracts';
+import { type AnyMessage, factId, inBoth, type ReadReason, rawContent } from '@voucherline/contracts';
 import type { Change, KeyedDraft, Lane, PlanContext, Step } from '@voucherline/work';
 import { growingGap } from './growing-gap.js';
 import { discardedCase, parkedDraft, resolvedDraft } from './parking.js';
@@ -124,7 +124,11 @@ function settleRead(reading: Reading, outcome: ReadOutcome<FetchedDocument>): Ch
     case 'read':
       return collected(reading, outcome.value);
     case 'absent':
-      return missed(reading, 'document.absent', 'the vendor does not know this document');
+      return missed(
+        reading,
+        'document.absent',
+        inBoth('the vendor does not know this document', '对方系统中没有该审批单'),
+      );
     case 'rejected':
       return parked(reading, `document.${outcome.code}`, outcome.words, outcome.owner, outcome.nextStep);
     case 'throttled':
@@ -195,7 +199,10 @@ function missed(reading: Reading, code: string, reason: string): Change<Document
     code,
     reason,
     'administrator',
-    'Check in the OA whether the document was deleted; then release or discard.',
+    inBoth(
+      'Check in the OA whether the document was deleted; then release or discard.',
+      '请在 OA 中确认该审批单是否已删除；然后放行或放弃。',
+    ),
   );
 }
 

@@ -6,7 +6,7 @@ import {
   type ReadOutcome,
   tableKey,
 } from '@voucherline/connector-kit';
-import { documentKey, factId, parseDocumentKey, rawContent } from '@voucherline/contracts';
+import { documentKey, factId, inBoth, parseDocumentKey, rawContent } from '@voucherline/contracts';
 import type { Change, KeyedDraft, Lane, PlanContext, Step } from '@voucherline/work';
 import { growingGap } from './growing-gap.js';
 import { discardedCase, parkedDraft, resolvedDraft } from './parking.js';
@@ -185,10 +185,15 @@ function nextWalkAt({ walk, context, isExempt }: Page): number {
 function tooLarge(lane: Lane<unknown>): Parameters<typeof parkedDraft>[1] {
   return {
     code: 'masterdata.too-large',
-    reason: `The vendor shows more than ${MOST_ROWS} rows of "${kindOf(lane)}".`,
+    reason: inBoth(
+      `The vendor shows more than ${MOST_ROWS} rows of "${kindOf(lane)}".`,
+      '对方系统返回的主数据行数超过上限。',
+    ),
     owner: 'administrator',
-    nextStep:
+    nextStep: inBoth(
       'Let the vendor show fewer (the scope or rights of our user there), or take it out of masterData of the connection and publish; then release.',
+      '请在对方系统中缩小本系统用户的范围或权限，或从连接的 masterData 中去掉该项并发布；然后放行。',
+    ),
   };
 }
 

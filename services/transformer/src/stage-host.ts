@@ -3,6 +3,7 @@ import {
   createStageRunner,
   followConfiguration,
   followMasterData,
+  kafkaConnectionOf,
   type LiveConfiguration,
   rebuildStage,
   type Stage,
@@ -69,7 +70,7 @@ export class StageHost implements Runner {
     this.#stops.push(() => pool.end());
     await migrate(pool, SCHEMA, [UNIT_TABLES, STAGE_TABLES, STAGE_WAITING]);
     const store = createStageStore(pool);
-    const broker = createKafkaBroker({ brokers: config.kafkaBrokers, clientId: name, logger });
+    const broker = createKafkaBroker({ ...kafkaConnectionOf(config), clientId: name, logger });
     this.#stops.push(() => broker.close());
     const configuration = await followConfiguration(broker, logger);
     this.#stops.push(() => configuration.close());

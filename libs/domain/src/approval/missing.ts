@@ -1,4 +1,4 @@
-import { type ApprovalHead, factId } from '@voucherline/contracts';
+import { type ApprovalHead, factId, inBoth } from '@voucherline/contracts';
 import type { DraftOf, Obstacle } from '../draft.js';
 import { type ApprovalParts, isAfter, isApprovedAgain, type OwnEnd, type SaidSoFar } from './parts.js';
 import type { Snapshot } from './snapshot.js';
@@ -119,10 +119,15 @@ function contradiction(main: Snapshot, said: SaidSoFar): Obstacle | undefined {
   if (last === undefined || main.status === 'open' || main.status === last || mayFollow(main, said)) return;
   return {
     code: 'approval.end-changed',
-    reason: `the approval ended as ${last} and is now shown as ${main.status}`,
+    reason: inBoth(
+      `the approval ended as ${last} and is now shown as ${main.status}`,
+      '审批单现在显示的结束状态与之前不同',
+    ),
     owner: 'administrator',
-    nextStep:
+    nextStep: inBoth(
       'Compare with the approval in the source system; then release, or discard to keep what was recorded first.',
+      '请与源系统中的审批单核对；然后放行，或放弃以保留最初的记录。',
+    ),
   };
 }
 

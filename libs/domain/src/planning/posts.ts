@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Obstacle } from '../draft.js';
 import { type CommandDraft, type Plan, planOf, postCommand } from './command.js';
 import type { FlowPlan } from './flow-book.js';
@@ -74,30 +75,44 @@ function turnOf(
 function ambiguous(flow: FlowPlan, rival: FlowPlan): Obstacle {
   return {
     code: 'flow.ambiguous',
-    reason: `flows ${flow.version.name} and ${rival.version.name} both make the voucher "${flow.voucher.name}" 两个流程生成同一凭证`,
+    reason: inBoth(
+      `flows ${flow.version.name} and ${rival.version.name} both make the voucher "${flow.voucher.name}"`,
+      '两个流程生成同一凭证',
+    ),
     owner: 'administrator',
-    nextStep:
-      'Publish one of them without this kind of approval; then release. 请发布其中一个流程的新版本，去掉此类审批，然后释放。',
+    nextStep: inBoth(
+      'Publish one of them without this kind of approval; then release.',
+      '请发布其中一个流程的新版本，去掉此类审批，然后放行。',
+    ),
   };
 }
 
 function changedAfterDiscard(name: string): Obstacle {
   return {
     code: 'approval.changed-after-discard',
-    reason: `the voucher "${name}" was given up by a person, and the approval was changed or approved again 凭证已由人工放弃，而审批后来又有变更或重新通过`,
+    reason: inBoth(
+      `the voucher "${name}" was given up by a person, and the approval was changed or approved again`,
+      '凭证已由人工放弃，而审批后来又有变更或重新通过',
+    ),
     owner: 'finance',
-    nextStep:
-      'Enter in the ERP by hand what the approval needs now; then discard. 请按审批的现有内容在 ERP 中手工记账，然后放弃。',
+    nextStep: inBoth(
+      'Enter in the ERP by hand what the approval needs now; then discard.',
+      '请按审批的现有内容在 ERP 中手工记账，然后放弃。',
+    ),
   };
 }
 
 function afterDiscarded(name: string, earlier: string): Obstacle {
   return {
     code: 'voucher.after-discarded',
-    reason: `the voucher "${name}" comes after "${earlier}", which was given up by a person 前序凭证已由人工放弃`,
+    reason: inBoth(
+      `the voucher "${name}" comes after "${earlier}", which was given up by a person`,
+      '前序凭证已由人工放弃',
+    ),
     owner: 'finance',
-    nextStep:
-      'Enter both in the ERP by hand and discard; or have the flow published without `after`, with `from` not after the approval, and release. ' +
-      '请在 ERP 中手工录入两张凭证，然后放弃；或请管理员发布去掉 `after` 的流程（`from` 不晚于审批结束日），然后释放。',
+    nextStep: inBoth(
+      'Enter both in the ERP by hand and discard; or have the flow published without `after`, with `from` not after the approval, and release.',
+      '请在 ERP 中手工录入两张凭证，然后放弃；或请管理员发布去掉 `after` 的流程（`from` 不晚于审批结束日），然后放行。',
+    ),
   };
 }

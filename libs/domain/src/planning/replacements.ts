@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Obstacle } from '../draft.js';
 import { type CommandDraft, fingerprintOf, type Plan, planOf, postCommand } from './command.js';
 import type { FlowPlan } from './flow-book.js';
@@ -49,23 +50,27 @@ function replacementOf(
 function sameContent({ voucher }: PostedCommand): Obstacle {
   return {
     code: 'replan.same-content',
-    reason: `the refused voucher "${voucher}" would be the same again 重新生成的凭证与被拒绝的凭证内容相同`,
+    reason: inBoth(`the refused voucher "${voucher}" would be the same again`, '重新生成的凭证与被拒绝的凭证内容相同'),
     owner: 'finance',
-    nextStep:
-      'Publish a mended flow with `from` not after the approval and release; or ask to plan it anew with another accounting date; or mend the ERP and release the refused voucher itself. ' +
-      '请发布修正后的流程（`from` 不晚于审批结束日）并释放；或指定其他记账日期重新生成；' +
-      '或在 ERP 中排除原因后，释放被拒绝的凭证本身。',
+    nextStep: inBoth(
+      'Publish a mended flow with `from` not after the approval and release; or ask to plan it anew with another accounting date; or mend the ERP and release the refused voucher itself.',
+      '请发布修正后的流程（`from` 不晚于审批结束日）并放行；或指定其他记账日期重新生成；或在 ERP 中排除原因后，放行被拒绝的凭证本身。',
+    ),
   };
 }
 
 function noVoucher({ voucher, flow }: PostedCommand): Obstacle {
   return {
     code: 'replan.no-voucher',
-    reason: `flow ${flow.name} as it is in force now makes no "${voucher}" of this approval 当前生效的流程不再为该审批生成此凭证`,
+    reason: inBoth(
+      `flow ${flow.name} as it is in force now makes no "${voucher}" of this approval`,
+      '当前生效的流程不再为该审批生成此凭证',
+    ),
     owner: 'finance',
-    nextStep:
-      'Discard the refused voucher if it is not needed; else publish the flow so that it takes the approval and release. ' +
-      '不再需要被拒绝的凭证时，请放弃；否则请发布适用于该审批的流程，然后释放。',
+    nextStep: inBoth(
+      'Discard the refused voucher if it is not needed; else publish the flow so that it takes the approval and release.',
+      '不再需要被拒绝的凭证时，请放弃；否则请发布适用于该审批的流程，然后放行。',
+    ),
   };
 }
 
@@ -73,10 +78,14 @@ function elsewhere({ voucher, target, operation }: PostedCommand, flow: FlowPlan
   const now = `${flow.voucher.operation} at ${flow.voucher.target}`;
   return {
     code: 'replan.other-target',
-    reason: `the refused voucher "${voucher}" is for ${operation} at ${target}, and the flow in force writes it with ${now} 当前生效流程的目标系统或操作已改变`,
+    reason: inBoth(
+      `the refused voucher "${voucher}" is for ${operation} at ${target}, and the flow in force writes it with ${now}`,
+      '当前生效流程的目标系统或操作已改变',
+    ),
     owner: 'administrator',
-    nextStep:
-      'Publish the flow with the former target and operation and release; or discard the refused voucher. ' +
-      '请按原目标系统和操作发布流程，然后释放；或放弃被拒绝的凭证。',
+    nextStep: inBoth(
+      'Publish the flow with the former target and operation and release; or discard the refused voucher.',
+      '请按原目标系统和操作发布流程，然后放行；或放弃被拒绝的凭证。',
+    ),
   };
 }

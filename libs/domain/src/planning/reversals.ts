@@ -1,4 +1,4 @@
-import { factId } from '@voucherline/contracts';
+import { factId, inBoth } from '@voucherline/contracts';
 import type { Obstacle } from '../draft.js';
 import { type CommandDraft, fingerprintOf, type Plan } from './command.js';
 import type { ApprovedApproval, PostedCommand } from './parts.js';
@@ -81,7 +81,10 @@ function causeOf(posted: PostedCommand, subject: Subject): Cause | Obstacle | un
   if (withdrawal !== undefined) {
     const { withdrawnAt: at, revocation } = withdrawal;
     return {
-      reason: revocation === undefined ? 'the approval was withdrawn' : `the approval was revoked by ${revocation}`,
+      reason:
+        revocation === undefined
+          ? inBoth('the approval was withdrawn', '审批已撤回')
+          : inBoth(`the approval was revoked by ${revocation}`, '审批已撤销'),
       at,
     };
   }
@@ -96,14 +99,17 @@ function changeOf(posted: PostedCommand, approved: ApprovedApproval, subject: Su
   const { rendered: made } = subject.onOpenDay(version, approved, date);
   if (made.kind === 'fault') return made.fault;
   if (made.kind === 'rendered' && fingerprintOf(version, made.content) === posted.fingerprint) return undefined;
-  return { reason: 'the approval was amended', at: approved.amendedAt ?? approved.approvedAt };
+  return { reason: inBoth('the approval was amended', '审批已变更'), at: approved.amendedAt ?? approved.approvedAt };
 }
 
 function unknownVersion({ voucher, flow }: PostedCommand): Obstacle {
   return {
     code: 'flow.unknown-version',
-    reason: `the approval was amended, and the version of flow ${flow.name} that made its "${voucher}" is not published here 审批已变更，但生成凭证的流程版本未在此发布`,
+    reason: inBoth(
+      `the approval was amended, and the version of flow ${flow.name} that made its "${voucher}" is not published here`,
+      '审批已变更，但生成凭证的流程版本未在此发布',
+    ),
     owner: 'administrator',
-    nextStep: 'Find out which configuration was lost; then release. 请查明丢失了哪个配置，恢复后释放。',
+    nextStep: inBoth('Find out which configuration was lost; then release.', '请查明丢失了哪个配置，恢复后放行。'),
   };
 }

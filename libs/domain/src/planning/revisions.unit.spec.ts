@@ -32,7 +32,7 @@ describe('a withdrawal', () => {
       time: '2026-11-22T00:00:00.000Z',
       data: {
         voucherKey: keyOf(),
-        reason: 'the approval was revoked by dingtalk/c/approval/r',
+        reason: 'the approval was revoked by dingtalk/c/approval/r 审批已撤销',
         accountingDate: '2026-11-22',
       },
     });
@@ -97,7 +97,7 @@ describe('an amendment after the command', () => {
     const line = play([approved(), confirmed(), amended('120.00')], book([flow()]));
     expect(line.commands.at(-1)).toMatchObject({
       type: 'ReverseVoucher',
-      data: { voucherKey: keyOf(), reason: 'the approval was amended', accountingDate: '2026-11-21' },
+      data: { voucherKey: keyOf(), reason: 'the approval was amended 审批已变更', accountingDate: '2026-11-21' },
     });
     expect(line.take(reversed())).toMatchObject([
       {

@@ -1,4 +1,4 @@
-import { type Money, parseDecimal, sameAmount } from '@voucherline/contracts';
+import { inBoth, type Money, parseDecimal, sameAmount } from '@voucherline/contracts';
 import type { PostingTerms, TargetDocument } from './terms.js';
 
 /**
@@ -10,12 +10,13 @@ export function differences(document: TargetDocument, terms: PostingTerms): read
   const { expectation, operation } = terms;
   const found: string[] = [];
   if (!sameMoney(document.amount, expectation.amount)) {
-    found.push(`amount is ${inWords(document.amount)}, intended ${inWords(expectation.amount)}`);
+    found.push(inBoth(`amount is ${inWords(document.amount)}, intended ${inWords(expectation.amount)}`, '金额不符'));
   }
   // The payee's name is personal data: the difference is named, not the value.
-  if (expectation.payee !== undefined && document.payee !== expectation.payee) found.push('payee is another');
+  if (expectation.payee !== undefined && document.payee !== expectation.payee)
+    found.push(inBoth('payee is another', '收款方不同'));
   if (operation.createCarriesKey && day(document.date) !== day(expectation.date)) {
-    found.push(`date is ${day(document.date)}, intended ${day(expectation.date)}`);
+    found.push(inBoth(`date is ${day(document.date)}, intended ${day(expectation.date)}`, '日期不符'));
   }
   return found;
 }

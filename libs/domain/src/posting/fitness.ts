@@ -1,5 +1,5 @@
 import { differences } from './compare.js';
-import { HOLDS } from './holds.js';
+import { CARRIES_OTHER, HOLDS } from './holds.js';
 import type { Hold, PostingRecord, SendStep } from './record.js';
 import type { PostingTerms, TargetDocument } from './terms.js';
 
@@ -21,7 +21,7 @@ export function unfit(document: TargetDocument | null, record: PostingRecord, te
   if (document === null || document.stage === 'cancelled') return HOLDS.gone(chosen);
   const { voucherKey } = document;
   if (voucherKey !== undefined && (voucherKey !== terms.voucherKey || !isOfGeneration(document, record))) {
-    return HOLDS.differs(chosen, ['it carries the key of another voucher']);
+    return HOLDS.differs(chosen, [CARRIES_OTHER]);
   }
   const found = differences(document, terms);
   return found.length > 0 ? HOLDS.differs(chosen, found) : undefined;

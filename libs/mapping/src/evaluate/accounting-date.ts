@@ -101,7 +101,7 @@ class PeriodTable {
     const release = `voucherline parked release --cause mapping.period-closed:${month}`;
     return (
       `Open ${month} in ${where} (status open) and publish, with \`from\` not after the approval, or book it in another period by \`--replan --date\`; then \`${release}\`. ` +
-      `请在 ${where} 中打开会计期间 ${month}（status 为 open）并发布（\`from\` 不晚于审批结束日），然后执行上述命令释放；` +
+      `请在 ${where} 中打开会计期间 ${month}（status 为 open）并发布（\`from\` 不晚于审批结束日），然后执行上述命令放行；` +
       '或用 `--replan --date` 记入其他会计期间。'
     );
   }

@@ -64,19 +64,19 @@ export type ProblemKind = keyof typeof PROBLEMS;
 
 const FORM =
   'Mend the form field in the source system if it can be changed there, or publish a mended flow with `from` not after the approval; then release. ' +
-  '若源系统中仍可修改，请补正该表单字段；否则请发布修正后的流程（`from` 不晚于审批结束日）；然后释放。';
+  '若源系统中仍可修改，请补正该表单字段；否则请发布修正后的流程（`from` 不晚于审批结束日）；然后放行。';
 const FLOW =
   'Publish a flow that names a field of this form, with `from` not after the approval; then release. ' +
-  '请发布引用本表单字段的流程（`from` 不晚于审批结束日），然后释放。';
+  '请发布引用本表单字段的流程（`from` 不晚于审批结束日），然后放行。';
 const FORMULA =
   'Publish a flow with a mended formula, with `from` not after the approval; then release. ' +
-  '请发布修正公式后的流程（`from` 不晚于审批结束日），然后释放。';
+  '请发布修正公式后的流程（`from` 不晚于审批结束日），然后放行。';
 const REFERENCES =
   'Mend the master data in the target and release once it was pulled; or publish a mended flow or table with `from` not after the approval and release. ' +
-  '请在目标系统中修正主数据，待重新读取后释放；或发布修正后的流程或编码表（`from` 不晚于审批结束日），然后释放。';
+  '请在目标系统中修正主数据，待重新读取后放行；或发布修正后的流程或编码表（`from` 不晚于审批结束日），然后放行。';
 const TABLE =
   'Mend the table and publish, with `from` not after the approval; then release. ' +
-  '请修正编码表并发布（`from` 不晚于审批结束日），然后释放。';
+  '请修正编码表并发布（`from` 不晚于审批结束日），然后放行。';
 
 /**
  * `words` follow the subject. Behind the English stands the Chinese, since finance reads what is parked for it. Codes with a

@@ -1,4 +1,4 @@
-import { type AnyMessage, factId, type LogPosition, type LogRecord } from '@voucherline/contracts';
+import { type AnyMessage, factId, inBoth, type LogPosition, type LogRecord } from '@voucherline/contracts';
 import type { ParkReason } from '../stage.js';
 import type { KeyState } from './key-state.js';
 
@@ -9,7 +9,10 @@ export const OPERATIONS = 'operations.events.v1';
 const LONGEST_KEY = 1_000;
 
 /** Why a record is parked under its partition. */
-export const UNKEPT_KEY = `its key holds a NUL character or is longer than ${LONGEST_KEY} bytes`;
+export const UNKEPT_KEY = inBoth(
+  `its key holds a NUL character or is longer than ${LONGEST_KEY} bytes`,
+  '消息键含有 NUL 字符或过长',
+);
 
 export function positionOf({ topic, partition, offset }: LogRecord): LogPosition {
   return { topic, partition, offset: String(offset) };
@@ -74,48 +77,81 @@ export const REASONS = {
     code: 'record.unreadable',
     reason: words,
     owner: 'operations',
-    nextStep: 'find out who wrote it; release it when a version that reads it runs here, or discard it',
+    nextStep: inBoth(
+      'find out who wrote it; release it when a version that reads it runs here, or discard it',
+      '请查明由谁写入；能读取它的版本上线后放行，或放弃',
+    ),
   }),
   foldFailed: (words: string): ParkReason => ({
     code: 'message.unhandled',
     reason: words,
     owner: 'operations',
-    nextStep: 'mend what the reason names, then release it; discard it if it is not needed',
+    nextStep: inBoth(
+      'mend what the reason names, then release it; discard it if it is not needed',
+      '请排除上述原因，然后放行；不需要的，请放弃',
+    ),
   }),
   crashed: (): ParkReason => ({
     code: 'message.crashes',
-    reason: 'the process died four times in a row while it handled this message',
+    reason: inBoth(
+      'the process died four times in a row while it handled this message',
+      '处理该消息时进程连续四次崩溃',
+    ),
     owner: 'operations',
-    nextStep: 'look at the process logs of that time; release it when a mended version runs',
+    nextStep: inBoth(
+      'look at the process logs of that time; release it when a mended version runs',
+      '请查看当时的进程日志；修复后的版本上线后放行',
+    ),
   }),
   refused: (sqlState: string): ParkReason => ({
     code: 'state.refused',
-    reason: `the database refused the state after this message (SQLSTATE ${sqlState})`,
+    reason: inBoth(
+      `the database refused the state after this message (SQLSTATE ${sqlState})`,
+      '数据库拒绝保存处理该消息后的状态',
+    ),
     owner: 'operations',
-    nextStep: 'report it with the message; release it when a mended version runs',
+    nextStep: inBoth(
+      'report it with the message; release it when a mended version runs',
+      '请连同该消息一并报告；修复后的版本上线后放行',
+    ),
   }),
   configurationMissing: (offset: number): ParkReason => ({
     code: 'configuration.missing',
-    reason: `it was written with configuration ${offset}, which configuration.published does not have`,
+    reason: inBoth(
+      `it was written with configuration ${offset}, which configuration.published does not have`,
+      '该消息所用的配置在 configuration.published 中不存在',
+    ),
     owner: 'operations',
-    nextStep: 'publish the configuration again (voucherline publish), then release it',
+    nextStep: inBoth(
+      'publish the configuration again (voucherline publish), then release it',
+      '请重新发布配置（voucherline publish），然后放行',
+    ),
   }),
   gap: (source: string, after: number, sequence: number): ParkReason => ({
     code: 'sequence.gap',
-    reason: `messages ${after + 1} to ${sequence - 1} of ${source} are missing before it`,
+    reason: inBoth(
+      `messages ${after + 1} to ${sequence - 1} of ${source} are missing before it`,
+      '该消息之前缺少若干消息',
+    ),
     owner: 'operations',
-    nextStep: 'replay the stage that writes them; discard to go on without them',
+    nextStep: inBoth(
+      'replay the stage that writes them; discard to go on without them',
+      '请重放写入这些消息的环节；放弃则略过它们继续',
+    ),
   }),
   decisionFailed: (words: string): ParkReason => ({
     code: 'decision.failed',
     reason: words,
     owner: 'operations',
-    nextStep: 'report it; release it when a mended version runs',
+    nextStep: inBoth('report it; release it when a mended version runs', '请报告；修复后的版本上线后放行'),
   }),
   tooLarge: (type: string, bytes: number): ParkReason => ({
     code: 'message.too-large',
-    reason: `${type} would have ${bytes} bytes; the log takes 900000`,
+    reason: inBoth(`${type} would have ${bytes} bytes; the log takes 900000`, '消息超过日志允许的大小'),
     owner: 'operations',
-    nextStep: 'make what it is made from smaller (attachments, long texts), then release it',
+    nextStep: inBoth(
+      'make what it is made from smaller (attachments, long texts), then release it',
+      '请缩减来源内容（附件、长文本），然后放行',
+    ),
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { type AnyMessage, factId, type LogRecord, type ParkedReleased } from '@voucherline/contracts';
+import { type AnyMessage, factId, inBoth, type LogRecord, type ParkedReleased } from '@voucherline/contracts';
 import type { Chain, ChainPosition, Decision, Delivery, HeldMail, IntakeCase } from '@voucherline/store';
 import type { KeyedDraft, Route } from '../worker.js';
 import { chainId, type Reading, read } from './reading.js';
@@ -58,7 +58,14 @@ export class TakingIn {
 
   /** The database refuses what this record brings; it alone is set aside. */
   refuse({ record, place }: Reading): void {
-    this.#open(record, { code: 'intake.refused', reason: 'The database refuses what this message brings.' }, place);
+    this.#open(
+      record,
+      {
+        code: 'intake.refused',
+        reason: inBoth('The database refuses what this message brings.', '数据库拒绝保存该消息带来的内容。'),
+      },
+      place,
+    );
     this.#hold({ record, ...(place !== undefined && { place }) });
   }
 
@@ -125,7 +132,8 @@ export class TakingIn {
 
   /** Puts the message into the lanes it concerns, or tells why that is not possible. */
   #deliver(message: AnyMessage | undefined, fault: string | undefined): Fault | undefined {
-    if (message === undefined) return { code: 'intake.unreadable', reason: fault ?? 'it can not be read' };
+    if (message === undefined)
+      return { code: 'intake.unreadable', reason: fault ?? inBoth('it can not be read', '无法读取') };
     const decision = this.#ownDecision(message);
     if (decision !== undefined) {
       this.decided.push(decision);
@@ -139,7 +147,13 @@ export class TakingIn {
       return undefined;
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
-      return { code: 'intake.route-failed', reason: `The worker can not tell what this message concerns (${name}).` };
+      return {
+        code: 'intake.route-failed',
+        reason: inBoth(
+          `The worker can not tell what this message concerns (${name}).`,
+          '程序无法判断该消息属于哪项业务。',
+        ),
+      };
     }
   }
 
@@ -170,7 +184,10 @@ export class TakingIn {
     const parkedId = factId('parked', this.#context.worker, 'intake', source, topic, key, missing);
     const fault = {
       code: 'intake.gap',
-      reason: `Number ${missing} of ${source} for this key is missing. Releasing or discarding the case goes on without it.`,
+      reason: inBoth(
+        `Number ${missing} of ${source} for this key is missing. Releasing or discarding the case goes on without it.`,
+        '该键缺少一条消息。放行或放弃后，将略过它继续。',
+      ),
     };
     this.#wait({ parkedId, topic, place });
     this.#say(parkedId, follower, fault, place);
@@ -209,7 +226,7 @@ export class TakingIn {
         reason,
         code,
         owner: 'operations',
-        nextStep: 'Mend the cause and release the case, or discard it.',
+        nextStep: inBoth('Mend the cause and release the case, or discard it.', '请排除原因后放行，或放弃。'),
       },
     });
   }

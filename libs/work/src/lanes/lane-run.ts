@@ -1,5 +1,5 @@
 import { isConnectionTrouble } from '@voucherline/connector-kit';
-import type { ConnectionContent } from '@voucherline/contracts';
+import { type ConnectionContent, inBoth } from '@voucherline/contracts';
 import type { LiveConfiguration } from '@voucherline/pipeline';
 import { type Clock, crashPoint, type Logger, parseTraceparent, type Randomness } from '@voucherline/platform';
 import { ChangeRefused, type LaneChange, LedgerConflict, type TakenLane, type Unsequenced } from '@voucherline/store';
@@ -268,19 +268,37 @@ function pick<E>({ state, cause, parked }: Pick<LaneChange<E>, 'state' | 'cause'
 
 /** What people read; the error itself is in the log only, because it may hold personal data. */
 const WORDS: Readonly<Record<string, string>> = {
-  'lane.unreadable': 'The stored state or a waiting message can not be read.',
-  'lane.plan-failed': 'The worker failed to decide what comes next; its log has the error.',
-  'lane.plan-runs-on': 'The worker decides without end and neither calls nor waits.',
-  'lane.settle-failed': 'The worker failed to take in what the vendor answered; its log has the error.',
-  'lane.change-refused': 'The database refuses what the worker wants to record; its log has the error.',
-  'lane.failed': 'The worker failed in an unforeseen way; its log has the error.',
+  'lane.unreadable': inBoth(
+    'The stored state or a waiting message can not be read.',
+    '无法读取已保存的状态或等待处理的消息。',
+  ),
+  'lane.plan-failed': inBoth(
+    'The worker failed to decide what comes next; its log has the error.',
+    '程序无法决定下一步；错误见其日志。',
+  ),
+  'lane.plan-runs-on': inBoth(
+    'The worker decides without end and neither calls nor waits.',
+    '程序反复决策，既不调用也不等待。',
+  ),
+  'lane.settle-failed': inBoth(
+    'The worker failed to take in what the vendor answered; its log has the error.',
+    '程序无法处理对方系统的应答；错误见其日志。',
+  ),
+  'lane.change-refused': inBoth(
+    'The database refuses what the worker wants to record; its log has the error.',
+    '数据库拒绝保存；错误见程序日志。',
+  ),
+  'lane.failed': inBoth(
+    'The worker failed in an unforeseen way; its log has the error.',
+    '程序发生意外错误；详见其日志。',
+  ),
 };
 
 /** A contradiction to the ledger names keys only, and is what a person has to look into. */
 function wordsOf({ code, cause }: LaneFault): string {
   const words = WORDS[code] ?? '';
   return cause instanceof LedgerConflict
-    ? `The ledger knows otherwise: ${cause.message}. Nothing was recorded.`
+    ? `${inBoth('Nothing was recorded: the ledger knows otherwise', '未记录任何内容：与台账不符')}: ${cause.message}.`
     : words;
 }
 

@@ -16,7 +16,7 @@ export const masterData: Command = {
 voucherline master-data pull <connection>/<kind> --reason <text> [--by <name>]
 
 Tables are read about once an hour. After a row was made in the vendor's system that approvals wait for, have its table read now;
-then voucherline parked release --cause <code>. 在对方系统新增编码后，可立即重新读取该表，然后释放挂起的审批。`,
+then voucherline parked release --cause <code>. 在对方系统新增编码后，可立即重新读取该表，然后放行挂起的审批。`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
       args: [...args],

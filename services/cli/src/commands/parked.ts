@@ -29,7 +29,7 @@ A release is tried again by the service that parked it; what waited behind follo
 --replan: a refused voucher is made anew by the flow as it is in force now, after its mapping or a code table was mended;
 --date gives it another accounting date. The refused one is cancelled first, so that one voucher is posted. What is parked because
 its period is closed takes the date the same way.
---cause：按原因批量释放（例如补全编码表后，释放所有等待该表的单据，按挂起的先后顺序）。
+--cause：按原因批量放行（例如补全编码表后，放行所有等待该表的单据，按挂起的先后顺序）。
 --replan：按当前生效的流程重新生成被拒绝的凭证（例如修改映射或编码表之后）；--date 指定新的记账日期，也用于会计期间已关闭的单据。`,
   async run(args, context) {
     const { values, positionals } = parseArgs({
@@ -88,7 +88,7 @@ function list(cases: readonly ParkedCase[], context: CommandContext): number {
       '\nNext: voucherline parked show <id>; once mended: voucherline parked release --cause <cause> --reason "…"',
     );
     context.say(
-      '下一步：查看原因 parked show；处理后按原因释放：voucherline parked release --cause <原因> --reason "…"',
+      '下一步：查看原因 parked show；处理后按原因放行：voucherline parked release --cause <原因> --reason "…"',
     );
   }
   return 0;

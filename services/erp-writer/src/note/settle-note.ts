@@ -1,5 +1,5 @@
 import type { Refusal } from '@voucherline/connector-kit';
-import { factId } from '@voucherline/contracts';
+import { factId, inBoth } from '@voucherline/contracts';
 import type { Change, Outcome } from '@voucherline/work';
 import { parkedDraft } from '../parking.js';
 import type { Note, NoteLane } from './note-lane.js';
@@ -28,8 +28,11 @@ export function settleFind(note: Note, outcome: Outcome, around: Around): NoteCh
       if (note.phase.name === 'inDoubt' && around.now < note.phase.since + SETTLE) return again(note, around);
       return put({ ...note, phase: { name: 'missing' }, notBefore: 0 }, around);
     case 'absent': {
-      const nextStep = 'Look for the approval in the OA; discard when it was deleted.';
-      const words = 'the document that the note belongs on does not exist';
+      const nextStep = inBoth(
+        'Look for the approval in the OA; discard when it was deleted.',
+        '请在 OA 中查找该审批单；已删除的，请放弃。',
+      );
+      const words = inBoth('the document that the note belongs on does not exist', '要写入评论的审批单不存在');
       return parked(note, { kind: 'rejected', code: 'absent', words, owner: 'administrator', nextStep }, around);
     }
     case 'rejected':

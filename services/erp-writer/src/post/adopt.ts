@@ -1,4 +1,4 @@
-import { type AnyMessage, parseDocumentKey } from '@voucherline/contracts';
+import { type AnyMessage, inBoth, parseDocumentKey } from '@voucherline/contracts';
 import type { PostingRecord } from '@voucherline/domain';
 import { type Heard, heardKey } from './heard.js';
 import type { PostLane } from './lane-state.js';
@@ -86,7 +86,10 @@ export function recovered(record: PostingRecord, heard: Heard, now: number): Pos
 }
 
 function inDoubt(record: PostingRecord, startedAt: number | null, now: number): PostingRecord {
-  const reason = 'it was begun, and the database has forgotten what came of it';
+  const reason = inBoth(
+    'it was begun, and the database has forgotten what came of it',
+    '已开始发送，但数据库已丢失其结果',
+  );
   return {
     ...record,
     ...{ announced: true, pause: null, lastDoubtfulCreate: now, settleWaived: false },

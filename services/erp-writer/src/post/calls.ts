@@ -8,7 +8,7 @@ import type {
   VoucherIntent,
   WriteOutcome,
 } from '@voucherline/connector-kit';
-import type { ExclusiveValue } from '@voucherline/contracts';
+import { type ExclusiveValue, inBoth } from '@voucherline/contracts';
 import type { PostingAction, PostingEvent, PostingRefusal, SendOutcome } from '@voucherline/domain';
 import type { ClaimExclusive, ExclusiveHolder } from '@voucherline/store';
 import type { Outcome } from '@voucherline/work';
@@ -82,8 +82,14 @@ async function unpost(
 ): Promise<WriteOutcome> {
   if (reversal.kind === 'undo') return reversal.unpost(id, stage, context);
   return {
-    ...{ kind: 'rejected', code: 'NO_UNDO', words: 'this operation takes no submitted document back' },
-    ...{ owner: 'finance', nextStep: 'Take the document back to a draft in the ERP, then release.' },
+    kind: 'rejected',
+    code: 'NO_UNDO',
+    words: inBoth('this operation takes no submitted document back', '此操作不支持撤回已提交的单据'),
+    owner: 'finance',
+    nextStep: inBoth(
+      'Take the document back to a draft in the ERP, then release.',
+      '请在 ERP 中将该单据撤回为草稿，然后放行。',
+    ),
   };
 }
 
@@ -146,7 +152,8 @@ function refusalOf({ code, words, owner, nextStep }: Refusal): PostingRefusal {
 
 function prerequisiteEvent(found: Prerequisite | undefined, at: number): PostingEvent {
   if (found?.ready) return { type: 'PrerequisiteRead', at, ready: true };
-  const waitingFor = found?.waitingFor ?? 'the document in the ERP that this voucher is made from';
+  const waitingFor =
+    found?.waitingFor ?? inBoth('the document in the ERP that this voucher is made from', 'ERP 中本凭证的来源单据');
   return { type: 'PrerequisiteRead', at, ready: false, waitingFor };
 }
 

@@ -1,5 +1,5 @@
 import type { Level, TargetCalls, TargetOperation, VoucherIntent } from '@voucherline/connector-kit';
-import type { ConnectionContent, PostVoucher } from '@voucherline/contracts';
+import { type ConnectionContent, inBoth, type PostVoucher } from '@voucherline/contracts';
 import type { PostingEvent, PostingTerms } from '@voucherline/domain';
 import type { Configuration } from '@voucherline/pipeline';
 import type { Posting } from './lane-state.js';
@@ -63,14 +63,17 @@ export function payloadRefusal(
 ): PostingEvent | undefined {
   const faults =
     operation === undefined
-      ? [`connection ${data.target} has no operation ${data.operation}`]
+      ? [inBoth(`connection ${data.target} has no operation ${data.operation}`, '该连接没有此操作')]
       : contentFaults(data, operation);
   if (faults.length === 0) return undefined;
   const refusal = {
     code: operation === undefined ? 'OPERATION' : 'PAYLOAD',
     words: faults.join('; ').slice(0, 500),
     owner: 'administrator',
-    nextStep: `Mend flow ${data.flow.name} and publish it, then release with --replan; nothing was sent.`,
+    nextStep: inBoth(
+      `Mend flow ${data.flow.name} and publish it, then release with --replan; nothing was sent.`,
+      '请修正并发布该流程，然后用 --replan 放行；未发送任何内容。',
+    ),
   } as const;
   return { type: 'PayloadRefused', at, refusal };
 }

@@ -1,4 +1,4 @@
-import { factId, type MessageTypes } from '@voucherline/contracts';
+import { factId, inBoth, type MessageTypes } from '@voucherline/contracts';
 import type { PostingEvent, PostingRecord, Said, TargetDocument } from '@voucherline/domain';
 import type { ParkReason } from '@voucherline/pipeline';
 import type { KeyedDraft } from '@voucherline/work';
@@ -111,8 +111,11 @@ export function parkReason({ record, reverses }: Posting): ParkReason | undefine
   const { id } = reverses.document;
   return {
     ...stop,
-    reason: `Reversing document ${id}: ${stop.reason}`,
-    nextStep: `${stop.nextStep} Discard only when document ${id} is reversed in the ERP by hand.`,
+    reason: `${inBoth(`Reversing document ${id}`, '冲销该单据')}: ${stop.reason}`,
+    nextStep: `${stop.nextStep} ${inBoth(
+      `Discard only when document ${id} is reversed in the ERP by hand.`,
+      '只有已在 ERP 中手工冲销该单据时，才可放弃。',
+    )}`,
   };
 }
 

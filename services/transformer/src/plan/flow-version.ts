@@ -90,7 +90,7 @@ function unreadable(name: string, { message }: UnreadableFlow): Obstacle {
     owner: 'administrator',
     nextStep:
       'Publish the flow again with the command line of this version; then release. ' +
-      '请用本程序版本的命令行重新发布该流程，然后释放。',
+      '请用本程序版本的命令行重新发布该流程，然后放行。',
   };
 }
 
@@ -99,7 +99,7 @@ function unknownConnection(name: string): Obstacle {
     code: 'connection.unknown',
     reason: `connection ${name} is not published 该连接未发布`,
     owner: 'administrator',
-    nextStep: 'Publish the connection; then release. 请发布该连接，然后释放。',
+    nextStep: 'Publish the connection; then release. 请发布该连接，然后放行。',
   };
 }
 
@@ -110,6 +110,6 @@ function unknownOperation({ name, voucher: { operation } }: Flow, product: strin
     owner: 'administrator',
     nextStep:
       'Publish a flow with an operation of the target, with `from` not after the approval; then release. ' +
-      '请发布使用目标系统已有操作的流程（`from` 不晚于审批结束日），然后释放。',
+      '请发布使用目标系统已有操作的流程（`from` 不晚于审批结束日），然后放行。',
   };
 }

@@ -1,5 +1,5 @@
 import type { Refusal, Throttled } from '@voucherline/connector-kit';
-import type { Owner } from '@voucherline/contracts';
+import { inBoth, type Owner } from '@voucherline/contracts';
 import { instantOf } from '../pure/instance/local-time.js';
 
 /** What the vendor's code says about a call (dingtalk.md §10). */
@@ -18,33 +18,57 @@ interface Mend {
   readonly nextStep: string;
 }
 
-const administrator = (nextStep: string): Mend => ({ owner: 'administrator', nextStep });
+const administrator = (en: string, zh: string): Mend => ({ owner: 'administrator', nextStep: inBoth(en, zh) });
 const CREDENTIALS = administrator(
   'Compare appKey and appSecret with the "credentials" page of the app in the DingTalk console.',
+  '请与钉钉开发者后台该应用“凭证与基础信息”页的 appKey、appSecret 核对。',
 );
-const PARAMETER = administrator('Compare processCodes and commentUserId with the DingTalk console; then release.');
+const PARAMETER = administrator(
+  'Compare processCodes and commentUserId with the DingTalk console; then release.',
+  '请与钉钉后台核对 processCodes 和 commentUserId；然后放行。',
+);
 const SCOPE = administrator(
   "Widen the app's contact scope in the DingTalk console so that it includes this user or department.",
+  '请在钉钉开发者后台扩大应用的通讯录权限范围，使其包含该用户或部门。',
 );
 const FORM = administrator(
   'Check in the DingTalk console that the process code exists and the app may read its approvals.',
+  '请在钉钉后台确认该审批模板（process code）存在，且应用有权读取其审批单。',
 );
-const STATE = administrator('Look at the approval in DingTalk: in its present state it does not take this call.');
+const STATE = administrator(
+  'Look at the approval in DingTalk: in its present state it does not take this call.',
+  '请在钉钉中查看该审批单：其当前状态不允许此操作。',
+);
 
 const REFUSALS: Readonly<Record<string, Mend>> = {
-  22: administrator("Set baseUrl to the address of DingTalk's old API, https://oapi.dingtalk.com."),
-  33012: administrator('Set commentUserId to the userid of a member who works for the company.'),
+  22: administrator(
+    "Set baseUrl to the address of DingTalk's old API, https://oapi.dingtalk.com.",
+    '请将 baseUrl 设为钉钉旧版接口地址 https://oapi.dingtalk.com。',
+  ),
+  33012: administrator(
+    'Set commentUserId to the userid of a member who works for the company.',
+    '请将 commentUserId 设为一名在职成员的 userid。',
+  ),
   40035: PARAMETER,
   40078: CREDENTIALS,
   40089: CREDENTIALS,
   40096: CREDENTIALS,
   400002: PARAMETER,
-  43007: administrator('Authorise the app for this API in the DingTalk console.'),
+  43007: administrator(
+    'Authorise the app for this API in the DingTalk console.',
+    '请在钉钉开发者后台为应用授权此接口。',
+  ),
   50002: SCOPE,
   50004: SCOPE,
   60003: SCOPE,
-  60011: administrator('Grant the app the permissions that DingTalk names here, on its "permissions" page.'),
-  60020: administrator("Add this server's public IP address to the app's IP whitelist in the DingTalk console."),
+  60011: administrator(
+    'Grant the app the permissions that DingTalk names here, on its "permissions" page.',
+    '请在应用的“权限管理”页开通钉钉所提示的权限。',
+  ),
+  60020: administrator(
+    "Add this server's public IP address to the app's IP whitelist in the DingTalk console.",
+    '请在钉钉开发者后台将本服务器的公网 IP 加入应用的 IP 白名单。',
+  ),
   60121: SCOPE,
   810007: FORM,
   810008: FORM,
@@ -83,7 +107,10 @@ export function verdictOf({ code, words }: VendorError, now: number, timeZone: s
     kind: 'unlisted',
     refusal: refusal({
       owner: 'operations',
-      nextStep: `Look up DingTalk error ${code}, mend its cause, then release.`,
+      nextStep: inBoth(
+        `Look up DingTalk error ${code}, mend its cause, then release.`,
+        '请查明该钉钉错误码的含义，排除原因，然后放行。',
+      ),
     }),
   };
 }

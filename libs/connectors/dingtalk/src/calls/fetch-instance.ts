@@ -1,4 +1,5 @@
 import type { CallContext, FetchedDocument, ReadOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { instanceIdOf } from '../pure/approval-key.js';
 import { collectedDocument } from '../pure/instance/collect.js';
 import { settingsOf } from '../pure/settings.js';
@@ -48,7 +49,13 @@ export async function fetchInstance(
 const unknownForm: ReadOutcome<never> = {
   kind: 'rejected',
   code: 'form-unknown',
-  words: 'the instance belongs to none of the process codes of this connection',
+  words: inBoth(
+    'the instance belongs to none of the process codes of this connection',
+    '该审批单不属于此连接所列的任何审批模板（process code）',
+  ),
   owner: 'administrator',
-  nextStep: 'Add its process code to the connection and publish it, or discard the instance.',
+  nextStep: inBoth(
+    'Add its process code to the connection and publish it, or discard the instance.',
+    '请在连接中添加其 process code 并发布，或放弃该审批单。',
+  ),
 };

@@ -1,4 +1,5 @@
 import type { CallContext, ReadOutcome, WriteOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { instanceIdOf } from '../pure/approval-key.js';
 import { settingsOf } from '../pure/settings.js';
 import type { Json, JsonObject } from '../pure/strict-json.js';
@@ -40,9 +41,12 @@ export async function addNote(
 const noCommentUser: WriteOutcome = {
   kind: 'rejected',
   code: 'comment-user-missing',
-  words: 'the connection names no commentUserId',
+  words: inBoth('the connection names no commentUserId', '连接未设置 commentUserId'),
   owner: 'administrator',
-  nextStep: 'Set commentUserId to the userid in whose name comments are written, and publish the connection.',
+  nextStep: inBoth(
+    'Set commentUserId to the userid in whose name comments are written, and publish the connection.',
+    '请将 commentUserId 设为发表评论所用的 userid，并发布该连接。',
+  ),
 };
 
 /** Whether the note stands on its instance. */

@@ -7,6 +7,7 @@ import {
   type ReadOutcome,
   UnreadableDocument,
 } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { listAt, objectAt, optionalTextAt, textAt } from '../pure/instance/reading.js';
 import { type DingtalkKind, MASTER_DATA_KINDS } from '../pure/master-data-kinds.js';
 import type { JsonObject } from '../pure/strict-json.js';
@@ -58,7 +59,10 @@ function ask(kind: DingtalkKind, cursor: string | undefined, context: CallContex
 function unreadable(fault: string): Read {
   return {
     ...{ kind: 'rejected', code: 'unreadable', words: fault, owner: 'operations' },
-    nextStep: 'Compare the answer with dingtalk.md §9 and mend the connector; then release.',
+    nextStep: inBoth(
+      'Compare the answer with dingtalk.md §9 and mend the connector; then release.',
+      '请将应答与 dingtalk.md §9 核对并修正连接器；然后放行。',
+    ),
   };
 }
 

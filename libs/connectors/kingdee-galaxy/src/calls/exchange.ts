@@ -1,4 +1,5 @@
 import type { CallContext, HttpResponse, HttpResult, Refusal, Throttled } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { refusal, shown } from '../pure/error-table.js';
 import { type Json, parseLossless } from '../pure/lossless-json.js';
 
@@ -49,9 +50,15 @@ function read(result: HttpResult): Exchange {
 
 /** Gateway codes that say the request was turned away before the product (kingdee.md §1). */
 const GATEWAY: Readonly<Record<string, string>> = {
-  4002: 'Set appId of the connection.',
-  4006: "Set this machine's clock right (NTP): the gateway refuses old timestamps.",
-  5001: 'Mend baseUrl of the connection: the gateway knows no such service.',
+  4002: inBoth('Set appId of the connection.', '请设置连接的 appId。'),
+  4006: inBoth(
+    "Set this machine's clock right (NTP): the gateway refuses old timestamps.",
+    '请校准本机时钟（NTP）：网关拒绝过期的时间戳。',
+  ),
+  5001: inBoth(
+    'Mend baseUrl of the connection: the gateway knows no such service.',
+    '请更正连接的 baseUrl：网关上没有此服务。',
+  ),
 };
 
 function otherStatus({ status, headers }: HttpResponse, text: string): Exchange {

@@ -1,4 +1,5 @@
 import type { CallContext } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { meaningOf, refusal } from '../pure/error-table.js';
 import type { Json } from '../pure/lossless-json.js';
 import { queryRefusal, responseStatus } from '../pure/reply.js';
@@ -41,10 +42,13 @@ export async function galaxyCall(context: CallContext, call: GalaxyCall): Promis
 async function signed(context: CallContext, settings: KingdeeSettings, call: GalaxyCall): Promise<GalaxyAnswer> {
   const appSecret = context.connection.secrets.appSecret?.current;
   if (appSecret === undefined || settings.appId === '') {
-    const words = 'Signature needs setting appId and secret appSecret.';
+    const words = inBoth(
+      'Signature needs setting appId and secret appSecret.',
+      '签名需要设置 appId 和密钥 appSecret。',
+    );
     return refusal('SIGNATURE', words, {
       owner: 'administrator',
-      nextStep: 'Set both on the connection, then release.',
+      nextStep: inBoth('Set both on the connection, then release.', '请在连接中设置这两项，然后放行。'),
     });
   }
   const path = settings.basePath + servicePath(serviceOf(call));

@@ -1,4 +1,5 @@
 import type { CallContext } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { meaningOf, refusal, shown } from '../pure/error-table.js';
 import { asText, isObject } from '../pure/lossless-json.js';
 import { type ResponseStatus, responseStatus } from '../pure/reply.js';
@@ -28,9 +29,10 @@ const NAME = 'session';
 
 const MEND = {
   owner: 'administrator',
-  nextStep:
-    'Check account (acctId), userName and the secrets of the connection, in Kingdee the third-party app, its integration ' +
-    'user and its list of allowed addresses; then release.',
+  nextStep: inBoth(
+    'Check account (acctId), userName and the secrets of the connection, in Kingdee the third-party app, its integration user and its list of allowed addresses; then release.',
+    '请检查连接的 account（acctId）、userName 和密钥，以及金蝶中的第三方应用、其集成用户和 IP 白名单；然后放行。',
+  ),
 } as const;
 
 /** The session of this lease; concurrent callers share one login. @throws {NoSession} */
@@ -89,7 +91,10 @@ function loginRequest(
   }
   const appSecret = connection.secrets.appSecret?.current;
   if (appSecret === undefined || appId === '') {
-    const words = 'A session needs the secret password, or setting appId and secret appSecret.';
+    const words = inBoth(
+      'A session needs the secret password, or setting appId and secret appSecret.',
+      '登录需要密钥 password，或设置 appId 和密钥 appSecret。',
+    );
     throw new NoSession(refusal('LOGIN', words, MEND));
   }
   const seconds = String(Math.floor(clock.now() / 1000));

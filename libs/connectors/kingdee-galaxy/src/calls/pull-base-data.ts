@@ -5,6 +5,7 @@ import {
   masterDataRow,
   type ReadOutcome,
 } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { DIMENSION_FIELD, FORM_OF, OBLIGATION_FIELD, OBLIGATORY, USABLE } from '../pure/base-data.js';
 import { refusal } from '../pure/error-table.js';
 import { type KingdeeKind, MASTER_DATA_KINDS } from '../pure/master-data-kinds.js';
@@ -75,9 +76,15 @@ function rowOf(kind: KingdeeKind, lines: readonly Line[]): MasterDataRow | undef
 const byNumber = (a: string, b: string) => a.length - b.length || (a < b ? -1 : 1);
 
 function ambiguous(kind: KingdeeKind, number: string): ReadOutcome<never> {
-  return refusal('ambiguous-number', `${FORM_OF[kind]} ${number} stands for several`, {
-    owner: 'administrator',
-    nextStep:
-      'Limit the data rights of the integration user in Kingdee to one organisation (accounts: one chart of accounts), or give each its own number; then release.',
-  });
+  return refusal(
+    'ambiguous-number',
+    inBoth(`${FORM_OF[kind]} ${number} stands for several`, '同一编码对应多条基础资料'),
+    {
+      owner: 'administrator',
+      nextStep: inBoth(
+        'Limit the data rights of the integration user in Kingdee to one organisation (accounts: one chart of accounts), or give each its own number; then release.',
+        '请在金蝶中将集成用户的数据权限限定为一个组织（科目：一个科目表），或使编码各不相同；然后放行。',
+      ),
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { CallContext, ReadOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { refusal } from '../pure/error-table.js';
 import { asList, asText, type Json } from '../pure/lossless-json.js';
 import { queryRefusal } from '../pure/reply.js';
@@ -27,8 +28,14 @@ export async function query<F extends string>(
 ): Promise<ReadOutcome<readonly QueryRow<F>[]>> {
   const found = await queryPage(context, asked, { startRow: 0, limit: MOST_ROWS });
   if (found.kind !== 'read' || found.value.length < MOST_ROWS) return found;
-  const nextStep = 'Look in Kingdee why so many documents stand for one voucher; report it.';
-  return refusal('LOOKUP', `${MOST_ROWS} rows or more were found`, { owner: 'finance', nextStep });
+  const nextStep = inBoth(
+    'Look in Kingdee why so many documents stand for one voucher; report it.',
+    '请在金蝶中查明一张凭证为何对应这么多单据，并报告。',
+  );
+  return refusal('LOOKUP', inBoth(`${MOST_ROWS} rows or more were found`, '查到的行数过多'), {
+    owner: 'finance',
+    nextStep,
+  });
 }
 
 /** Which rows of what is found, in its order. */

@@ -1,4 +1,5 @@
 import type { CallContext, ReadOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { meaningOf, refusal } from '../pure/error-table.js';
 import type { Json } from '../pure/lossless-json.js';
 import type { ResponseStatus } from '../pure/reply.js';
@@ -35,6 +36,9 @@ export function refusedRead(status: ResponseStatus): ReadOutcome<never> {
 function sessionLost(): ReadOutcome<never> {
   return refusal('MsgCode 1', '会话信息已丢失，请重新登录', {
     owner: 'administrator',
-    nextStep: "Check appId, appSecret, account and userName of the connection and this machine's clock; then release.",
+    nextStep: inBoth(
+      "Check appId, appSecret, account and userName of the connection and this machine's clock; then release.",
+      '请检查连接的 appId、appSecret、account、userName 以及本机时钟；然后放行。',
+    ),
   });
 }

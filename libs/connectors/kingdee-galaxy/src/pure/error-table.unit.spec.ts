@@ -54,7 +54,7 @@ describe('the error table', () => {
   });
 
   it('has words even where Kingdee has none', () => {
-    expect(meaning(11)).toMatchObject({ words: '(Kingdee gave no words)' });
+    expect(meaning(11)).toMatchObject({ words: '(Kingdee gave no words) （金蝶未给出说明）' });
   });
 
   it('shows no bank account, and not more than 500 characters', () => {

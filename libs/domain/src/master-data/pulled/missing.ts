@@ -1,4 +1,4 @@
-import { factId, type MasterDataEntry, parseDocumentKey, type RawContent } from '@voucherline/contracts';
+import { factId, inBoth, type MasterDataEntry, parseDocumentKey, type RawContent } from '@voucherline/contracts';
 import type { DraftOf, Obstacle } from '../../draft.js';
 import { dayBefore } from '../days.js';
 import { type PulledTable, type Row, type RowFound, rowOf } from './table.js';
@@ -64,9 +64,11 @@ function unreadable(table: string, rows: readonly { readonly code: string; reado
   const codes = rows.map(({ code }) => code).join('+');
   return {
     code: `masterdata.unreadable-row:${codes.slice(0, LONGEST_CODE)}`,
-    reason: `rows of ${table} can't be read and stay as they were: ${[...told, ...more].join('; ')}`,
+    reason: `${inBoth(`rows of ${table} can't be read and stay as they were`, '这些行无法读取，保持原样')}: ${[...told, ...more].join('; ')}`,
     owner: 'administrator',
-    nextStep:
+    nextStep: inBoth(
       'Mend the row at the vendor: the next pull shows it. If it is right there, release when a version runs that reads it.',
+      '请在对方系统中修正该行，下次读取即生效；若该行无误，请在能读取它的程序版本上线后放行。',
+    ),
   };
 }

@@ -117,7 +117,7 @@ describe('a table that is pulled', () => {
     expect(table.pulls()).toHaveLength(1);
     expect(table.blocked()).toMatchObject({
       code: 'masterdata.unreadable-row:d1',
-      reason: expect.stringContaining("oa/departments can't be read and stay as they were: d1: no x"),
+      reason: expect.stringMatching(/oa\/departments can't be read and stay as they were .*: d1: no x/),
     });
     table.reads(60, 'd1', row('d1', 'A'));
     expect(table.blocked()).toBeUndefined();

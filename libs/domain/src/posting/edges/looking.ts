@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { doubtGap, MOST_DOUBTS } from '../gaps.js';
 import { HOLDS } from '../holds.js';
 import { isTakenBack } from '../record.js';
@@ -33,7 +34,7 @@ export const LOOKING_UP = {
     enter: ({ record, event }) => ({
       step: 'create' as const,
       since: record.lastDoubtfulCreate ?? event.at,
-      reason: 'an earlier create may still be executed',
+      reason: inBoth('an earlier create may still be executed', '此前的生成请求可能仍在执行'),
     }),
     learn: (passage) => later(passage.record, passage.event.at, doubtGap, doubtEnds(passage)),
   }),

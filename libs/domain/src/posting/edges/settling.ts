@@ -1,5 +1,6 @@
+import { inBoth } from '@voucherline/contracts';
 import { differences } from '../compare.js';
-import { HOLDS } from '../holds.js';
+import { CARRIES_OTHER, HOLDS } from '../holds.js';
 import { isTakenBack, type PostingRecord, type Situation } from '../record.js';
 import type { TargetDocument } from '../terms.js';
 import { edge, type PassageOf } from './edge.js';
@@ -19,14 +20,15 @@ const isAbsent = (passage: { record: PostingRecord; situation: Situation }): boo
 /** Why the document can't stand for this voucher, in words for finance. */
 const faults = ({ event, record, terms }: Linked): readonly string[] => {
   const { document } = event;
-  if (document === null || document.stage === 'cancelled') return ['the ERP has no such document'];
+  if (document === null || document.stage === 'cancelled')
+    return [inBoth('the ERP has no such document', 'ERP 中没有该单据')];
   const { voucherKey, generation = 1 } = document;
   const carriesOther =
     voucherKey !== undefined && (voucherKey !== terms.voucherKey || generation !== record.generation);
   return [
-    ...(carriesOther ? ['it carries the key of another voucher'] : []),
+    ...(carriesOther ? [CARRIES_OTHER] : []),
     ...(record.chosen !== null && record.chosen.id !== document.id
-      ? [`document ${record.chosen.id} was chosen before`]
+      ? [inBoth(`document ${record.chosen.id} was chosen before`, '此前已选定另一张单据')]
       : []),
     ...differences(document, terms),
   ];

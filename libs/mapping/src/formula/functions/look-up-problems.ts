@@ -64,7 +64,7 @@ function problem(
   const owner: Owner = isCodes ? 'finance' : 'administrator';
   const { en, zh } = isCodes ? mends.codes(`tables/${table}.csv`) : mends.masterData(kind, connection);
   const release = `voucherline parked release --cause 'mapping.${what}:${cause}'`;
-  const nextStep = `${en}; then \`${release}\`. ${zh}，然后执行上述命令释放。`;
+  const nextStep = `${en}; then \`${release}\`. ${zh}，然后执行上述命令放行。`;
   return new MappingProblem(what, path, `table "${table}" ${words}`, { cause, owner, nextStep });
 }
 

@@ -76,7 +76,7 @@ describe('a look-up', () => {
       owner: 'finance',
       nextStep:
         "Add the row to tables/codes.csv and publish, with `from` not after the approval; then `voucherline parked release --cause 'mapping.no-code:codes:A'`. " +
-        '请在编码表 tables/codes.csv 中补充该行并发布（`from` 不晚于审批结束日），然后执行上述命令释放。',
+        '请在编码表 tables/codes.csv 中补充该行并发布（`from` 不晚于审批结束日），然后执行上述命令放行。',
     });
     const source = 'lookup("kingdee-hq/departments", "name", "code", [code], "name", [long])';
     expect(faultOf(source, from({ kind: 'rows', rows: [] }))).toMatchObject({

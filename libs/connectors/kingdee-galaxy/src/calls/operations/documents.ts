@@ -1,5 +1,5 @@
 import { type ReadOutcome, readCarriedKey, type TargetDocument } from '@voucherline/connector-kit';
-import { canonicalJson, contentHash, documentKey } from '@voucherline/contracts';
+import { canonicalJson, contentHash, documentKey, inBoth } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { refusal } from '../../pure/error-table.js';
 import type { KingdeeSettings } from '../../pure/settings.js';
@@ -33,12 +33,21 @@ export function documentFrom(
     return { kind: 'unavailable', detail: `document ${view.id} of ${view.form} shows an unreadable id or amount` };
   }
   if (view.currency === undefined) {
-    const nextStep =
-      'Add the number of the currency and its ISO code to setting currencies of the connection, then release.';
-    return refusal('CURRENCY', `document ${view.id} has a currency that setting currencies does not name`, {
-      owner: 'administrator',
-      nextStep,
-    });
+    const nextStep = inBoth(
+      'Add the number of the currency and its ISO code to setting currencies of the connection, then release.',
+      '请在连接的 currencies 设置中添加该币别的编码及其 ISO 代码，然后放行。',
+    );
+    return refusal(
+      'CURRENCY',
+      inBoth(
+        `document ${view.id} has a currency that setting currencies does not name`,
+        '单据的币别未列入 currencies 设置',
+      ),
+      {
+        owner: 'administrator',
+        nextStep,
+      },
+    );
   }
   const status = row.FDOCUMENTSTATUS ?? '';
   const createdAt = momentOf(row.FCreateDate ?? '', settings.timeZone);

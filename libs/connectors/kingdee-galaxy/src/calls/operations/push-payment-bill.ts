@@ -8,6 +8,7 @@ import {
   type VoucherIntent,
   type WriteOutcome,
 } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { refusal } from '../../pure/error-table.js';
 import { idNumber, type Json } from '../../pure/lossless-json.js';
 import { operations } from '../../pure/operations.js';
@@ -63,7 +64,10 @@ async function prerequisite(intent: VoucherIntent, context: CallContext): Promis
 function readiness(number: string, row: QueryRow<'FDOCUMENTSTATUS' | 'FCANCELSTATUS'> | undefined): Prerequisite {
   const waiting = (state: string): Prerequisite => ({
     ready: false,
-    waitingFor: `payment application ${number} ${state} in Kingdee; it has to be there and audited before it can be paid`,
+    waitingFor: inBoth(
+      `payment application ${number} ${state} in Kingdee; it has to be there and audited before it can be paid`,
+      '付款申请单须在金蝶中存在并已审核，才能付款',
+    ),
   });
   if (row === undefined) return waiting('does not exist');
   if (row.FCANCELSTATUS === 'B') return waiting('is cancelled');
@@ -153,7 +157,7 @@ async function mark(intent: VoucherIntent, id: string, context: CallContext): Pr
   if (bill.kind === 'rejected' || bill.kind === 'throttled') return bill;
   const row = bill.kind === 'read' ? bill.value[0] : undefined;
   // Never save what is not there: whether Kingdee would make it is not documented.
-  if (row === undefined) return refusal('ABSENT', `payment bill ${id} is not there`, GONE);
+  if (row === undefined) return refusal('ABSENT', inBoth(`payment bill ${id} is not there`, '该付款单不存在'), GONE);
   const empty = row.FTHIRDBILLNO === '';
   const { remark } = intent.payload as unknown as PaymentBillPayload;
   const carried = carriedKey(intent.voucherKey, intent.generation);
@@ -177,7 +181,10 @@ function unpost(id: string, from: 'submitted' | 'posted', context: CallContext):
   return move(from === 'submitted' ? 'CancelAssign' : 'UnAudit', FORM, id, context);
 }
 
-const GONE = { owner: 'finance', nextStep: 'Find out who deleted the bill and why, then release.' } as const;
+const GONE = {
+  owner: 'finance',
+  nextStep: inBoth('Find out who deleted the bill and why, then release.', '请查明付款单由谁删除及原因，然后放行。'),
+} as const;
 
 function applicationNumber({ payload }: VoucherIntent): string {
   const { applicationNumber: number } = payload as unknown as PaymentBillPayload;

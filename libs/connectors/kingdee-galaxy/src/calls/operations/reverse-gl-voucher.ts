@@ -6,6 +6,7 @@ import {
   type VoucherIntent,
   type WriteOutcome,
 } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { refusal } from '../../pure/error-table.js';
 import { redVoucher } from '../../pure/operations.js';
@@ -33,11 +34,12 @@ async function create(intent: VoucherIntent, context: CallContext): Promise<Writ
   if (shown.kind === 'unavailable') return { kind: 'notSent', detail: `before reversing: ${shown.detail}` };
   if (shown.kind === 'throttled') return shown;
   if (shown.kind === 'rejected') return shown.owner === 'administrator' ? shown : notReversible(shown.words);
-  if (shown.kind === 'absent') return notReversible('it is not there');
+  if (shown.kind === 'absent') return notReversible(inBoth('it is not there', '原凭证不存在'));
   const { lcid, keyField } = settingsOf(context.connection.content);
   try {
     const original = viewedVoucher(shown.value, lcid);
-    if (original.status !== 'C') return notReversible(`it has status ${original.status}, so it is not audited`);
+    if (original.status !== 'C')
+      return notReversible(inBoth(`it has status ${original.status}, so it is not audited`, '原凭证未审核'));
     const model = redModel(original, reverses.number, intent.accountingDate);
     return await saveVoucher({ ...model, [keyField]: carriedKey(intent.voucherKey, intent.generation) }, context);
   } catch (error) {
@@ -47,9 +49,12 @@ async function create(intent: VoucherIntent, context: CallContext): Promise<Writ
 }
 
 function notReversible(words: string): Refusal {
-  return refusal('ORIGINAL', `the voucher to be reversed: ${words}`, {
+  return refusal('ORIGINAL', `${inBoth('the voucher to be reversed', '待冲销的凭证')}: ${words}`, {
     owner: 'finance',
-    nextStep: 'Look at the original voucher in Kingdee; where it still counts, write the red voucher there by hand.',
+    nextStep: inBoth(
+      'Look at the original voucher in Kingdee; where it still counts, write the red voucher there by hand.',
+      '请在金蝶中查看原凭证；仍有效的，请手工录入红字凭证。',
+    ),
   });
 }
 

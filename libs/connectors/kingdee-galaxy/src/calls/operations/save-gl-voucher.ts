@@ -5,6 +5,7 @@ import {
   type VoucherIntent,
   type WriteOutcome,
 } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { refusal } from '../../pure/error-table.js';
 import { operations } from '../../pure/operations.js';
 import { bookText, bookUnits } from '../../pure/payload/book-amount.js';
@@ -37,10 +38,20 @@ function modelOf(intent: VoucherIntent, settings: KingdeeSettings): object | Wri
   const numbers = new Map([...settings.currencies].map(([number, code]) => [code, number]));
   const unknown = payload.entries.find(({ currency }) => !numbers.has(currency))?.currency;
   if (unknown !== undefined) {
-    return refusal('CURRENCY', `entries: currency ${unknown} is not in setting currencies of the connection`, {
-      owner: 'administrator',
-      nextStep: 'Add the number of the currency and its ISO code to setting currencies, then release.',
-    });
+    return refusal(
+      'CURRENCY',
+      inBoth(
+        `entries: currency ${unknown} is not in setting currencies of the connection`,
+        '分录的币别未列入连接的 currencies 设置',
+      ),
+      {
+        owner: 'administrator',
+        nextStep: inBoth(
+          'Add the number of the currency and its ISO code to setting currencies, then release.',
+          '请在 currencies 设置中添加该币别的编码及其 ISO 代码，然后放行。',
+        ),
+      },
+    );
   }
   const date = payload.date ?? intent.accountingDate;
   return {

@@ -1,4 +1,5 @@
 import type { CallContext, TargetOperation, WriteOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import { STATE } from '../../pure/error-table.js';
 import { doneWith, write } from '../write.js';
 
@@ -23,6 +24,9 @@ function withdrawFirst(outcome: WriteOutcome): WriteOutcome {
   if (outcome.kind !== 'rejected' || outcome.code !== STATE) return outcome;
   return {
     ...outcome,
-    nextStep: 'In Kingdee withdraw the submission (撤销) or undo the audit (反审核), delete it, then release.',
+    nextStep: inBoth(
+      'In Kingdee withdraw the submission or undo the audit, delete the document, then release.',
+      '请在金蝶中撤销提交或反审核，删除该单据，然后放行。',
+    ),
   };
 }
