@@ -1,4 +1,4 @@
-import type { Criterion, LookupRow, UsedRow } from '@voucherline/contracts';
+import { type Criterion, inBoth, type LookupRow, type UsedRow } from '@voucherline/contracts';
 import type { Flow, Periods } from '../flow/flow.js';
 import { OPEN } from '../flow/periods.js';
 import { isMasterData } from '../lookups/lookups.js';
@@ -78,20 +78,24 @@ class PeriodTable {
     throw this.#problem(
       'period-closed',
       month,
-      `the period ${month} is closed or not listed in ${this.#name} 会计期间 ${month} 已结账或未列入该表`,
+      inBoth(`the period ${month} is closed or not listed in ${this.#name}`, `会计期间 ${month} 已结账或未列入该表`),
       this.#mend(month),
     );
   }
 
   ask(day: string): never {
     const month = monthOf(day);
-    const nextStep =
-      'Choose the day it is booked on: `voucherline parked release <id> --replan --date <yyyy-MM-dd> --reason "…"`. ' +
-      '请指定记账日期，并执行上述命令。';
+    const nextStep = inBoth(
+      'Choose the day it is booked on: `voucherline parked release <id> --replan --date <yyyy-MM-dd> --reason "…"`.',
+      '请指定记账日期，并执行上述命令。',
+    );
     throw this.#problem(
       'period-ask',
       month,
-      `the period ${month} is closed, and a person has to say where it goes 会计期间 ${month} 已结账，须人工指定记账日期`,
+      inBoth(
+        `the period ${month} is closed, and a person has to say where it goes`,
+        `会计期间 ${month} 已结账，须人工指定记账日期`,
+      ),
       nextStep,
     );
   }
@@ -99,10 +103,9 @@ class PeriodTable {
   #mend(month: string): string {
     const where = isMasterData(this.#name) ? this.#name : `tables/${this.#name}.csv`;
     const release = `voucherline parked release --cause mapping.period-closed:${month}`;
-    return (
-      `Open ${month} in ${where} (status open) and publish, with \`from\` not after the approval, or book it in another period by \`--replan --date\`; then \`${release}\`. ` +
-      `请在 ${where} 中打开会计期间 ${month}（status 为 open）并发布（\`from\` 不晚于审批结束日），然后执行上述命令放行；` +
-      '或用 `--replan --date` 记入其他会计期间。'
+    return inBoth(
+      `Open ${month} in ${where} (status open) and publish, with \`from\` not after the approval, or book it in another period by \`--replan --date\`; then \`${release}\`.`,
+      `请在 ${where} 中打开会计期间 ${month}（status 为 open）并发布（\`from\` 不晚于审批结束日），然后执行上述命令放行；或用 \`--replan --date\` 记入其他会计期间。`,
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Owner } from '@voucherline/contracts';
+import { inBoth, type Owner } from '@voucherline/contracts';
 import { type Path, pathText } from '../file/fault.js';
 
 /** Why an approval can't be mapped. Goes to `operations.events`, so no text of a form stands in it as a whole (`found`). */
@@ -62,63 +62,80 @@ export const TABLE_PENDING = 'mapping.table-pending:';
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
-const FORM =
-  'Mend the form field in the source system if it can be changed there, or publish a mended flow with `from` not after the approval; then release. ' +
-  '若源系统中仍可修改，请补正该表单字段；否则请发布修正后的流程（`from` 不晚于审批结束日）；然后放行。';
-const FLOW =
-  'Publish a flow that names a field of this form, with `from` not after the approval; then release. ' +
-  '请发布引用本表单字段的流程（`from` 不晚于审批结束日），然后放行。';
-const FORMULA =
-  'Publish a flow with a mended formula, with `from` not after the approval; then release. ' +
-  '请发布修正公式后的流程（`from` 不晚于审批结束日），然后放行。';
-const REFERENCES =
-  'Mend the master data in the target and release once it was pulled; or publish a mended flow or table with `from` not after the approval and release. ' +
-  '请在目标系统中修正主数据，待重新读取后放行；或发布修正后的流程或编码表（`from` 不晚于审批结束日），然后放行。';
-const TABLE =
-  'Mend the table and publish, with `from` not after the approval; then release. ' +
-  '请修正编码表并发布（`from` 不晚于审批结束日），然后放行。';
+const FORM = inBoth(
+  'Mend the form field in the source system if it can be changed there, or publish a mended flow with `from` not after the approval; then release.',
+  '若源系统中仍可修改，请补正该表单字段；否则请发布修正后的流程（`from` 不晚于审批结束日）；然后放行。',
+);
+const FLOW = inBoth(
+  'Publish a flow that names a field of this form, with `from` not after the approval; then release.',
+  '请发布引用本表单字段的流程（`from` 不晚于审批结束日），然后放行。',
+);
+const FORMULA = inBoth(
+  'Publish a flow with a mended formula, with `from` not after the approval; then release.',
+  '请发布修正公式后的流程（`from` 不晚于审批结束日），然后放行。',
+);
+const REFERENCES = inBoth(
+  'Mend the master data in the target and release once it was pulled; or publish a mended flow or table with `from` not after the approval and release.',
+  '请在目标系统中修正主数据，待重新读取后放行；或发布修正后的流程或编码表（`from` 不晚于审批结束日），然后放行。',
+);
+const TABLE = inBoth(
+  'Mend the table and publish, with `from` not after the approval; then release.',
+  '请修正编码表并发布（`from` 不晚于审批结束日），然后放行。',
+);
 
 /**
  * `words` follow the subject. Behind the English stands the Chinese, since finance reads what is parked for it. Codes with a
  * cause of their own: no-code, ambiguous-code, table-pending, period-closed, period-ask.
  */
 const PROBLEMS = {
-  'unknown-field': { words: 'is no field of this form 表单中没有此字段', owner: 'administrator', nextStep: FLOW },
-  'ambiguous-field': { words: 'is the name of several fields 有多个字段同名', owner: 'administrator', nextStep: FLOW },
-  'empty-field': { words: 'is empty 为空', owner: 'finance', nextStep: FORM },
-  'missing-fact': { words: 'is not known of this approval 该审批没有此项信息', owner: 'administrator', nextStep: FLOW },
-  'not-a-table': { words: 'is no table 不是明细表', owner: 'administrator', nextStep: FLOW },
+  'unknown-field': {
+    words: inBoth('is no field of this form', '表单中没有此字段'),
+    owner: 'administrator',
+    nextStep: FLOW,
+  },
+  'ambiguous-field': {
+    words: inBoth('is the name of several fields', '有多个字段同名'),
+    owner: 'administrator',
+    nextStep: FLOW,
+  },
+  'empty-field': { words: inBoth('is empty', '为空'), owner: 'finance', nextStep: FORM },
+  'missing-fact': {
+    words: inBoth('is not known of this approval', '该审批没有此项信息'),
+    owner: 'administrator',
+    nextStep: FLOW,
+  },
+  'not-a-table': { words: inBoth('is no table', '不是明细表'), owner: 'administrator', nextStep: FLOW },
   'not-an-amount': {
-    words: 'holds no decimal number such as 1280.50 不是数值（如 1280.50）',
+    words: inBoth('holds no decimal number such as 1280.50', '不是数值（如 1280.50）'),
     owner: 'finance',
     nextStep: FORM,
   },
   'too-precise': {
-    words: 'has more decimal places than its currency 小数位数超过币种规定',
+    words: inBoth('has more decimal places than its currency', '小数位数超过币种规定'),
     owner: 'finance',
     nextStep: FORM,
   },
-  'not-positive': { words: 'is not above zero 不大于零', owner: 'finance', nextStep: FORM },
+  'not-positive': { words: inBoth('is not above zero', '不大于零'), owner: 'finance', nextStep: FORM },
   'not-a-date': {
-    words: 'holds no date such as 2026-01-31 不是日期（如 2026-01-31）',
+    words: inBoth('holds no date such as 2026-01-31', '不是日期（如 2026-01-31）'),
     owner: 'finance',
     nextStep: FORM,
   },
   'not-a-currency': {
-    words: 'holds no currency of three capitals such as CNY 不是三位大写币种代码（如 CNY）',
+    words: inBoth('holds no currency of three capitals such as CNY', '不是三位大写币种代码（如 CNY）'),
     owner: 'finance',
     nextStep: FORM,
   },
-  'empty-claim': { words: 'is empty 为空', owner: 'finance', nextStep: FORM },
+  'empty-claim': { words: inBoth('is empty', '为空'), owner: 'finance', nextStep: FORM },
   'no-code': { words: '', owner: 'finance', nextStep: TABLE },
   'ambiguous-code': { words: '', owner: 'finance', nextStep: TABLE },
   'table-pending': {
-    words: 'is not read to its end yet 主数据尚未读取完毕',
+    words: inBoth('is not read to its end yet', '主数据尚未读取完毕'),
     owner: 'operations',
-    nextStep: 'None: it goes on by itself. 无需处理：读取完毕后自动继续。',
+    nextStep: inBoth('None: it goes on by itself.', '无需处理：读取完毕后自动继续。'),
   },
   'unknown-table': {
-    words: 'is not read by any connection 没有连接读取此主数据',
+    words: inBoth('is not read by any connection', '没有连接读取此主数据'),
     owner: 'administrator',
     nextStep: FORMULA,
   },

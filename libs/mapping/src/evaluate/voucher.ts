@@ -1,4 +1,4 @@
-import type { ConnectionContent, VoucherExpectation } from '@voucherline/contracts';
+import { type ConnectionContent, inBoth, type VoucherExpectation } from '@voucherline/contracts';
 import type { Flow } from '../flow/flow.js';
 import {
   type Evaluation,
@@ -58,7 +58,7 @@ function check({ voucher }: Flow, rendering: Rendering, options: EvaluationOptio
     throw new MappingProblem(
       'payload',
       ['payload'],
-      `${voucher.operation} refuses it 目标系统不接受: ${refused.join('; ')}`,
+      `${inBoth(`${voucher.operation} refuses it`, '目标系统不接受')}: ${refused.join('; ')}`,
     );
   }
   const strange = referenceFaults(rendering, options, target);
@@ -66,7 +66,7 @@ function check({ voucher }: Flow, rendering: Rendering, options: EvaluationOptio
     throw new MappingProblem(
       'references',
       ['payload'],
-      `${voucher.operation} would not find it 目标系统中找不到: ${strange.join('; ')}`,
+      `${inBoth(`${voucher.operation} would not find it`, '目标系统中找不到')}: ${strange.join('; ')}`,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { MappingProblem } from '../evaluate/problem.js';
 import type { Path } from '../file/fault.js';
 
@@ -28,5 +29,9 @@ export const LIMITS = {
 
 /** @param what above which bound it is, e.g. `a text of 20001 characters` */
 export function limitProblem(path: Path, what: string, limit: keyof typeof LIMITS): MappingProblem {
-  return new MappingProblem('limit', path, `${what}: at most ${LIMITS[limit]} are allowed 超过上限 ${LIMITS[limit]}`);
+  return new MappingProblem(
+    'limit',
+    path,
+    inBoth(`${what}: at most ${LIMITS[limit]} are allowed`, `超过上限 ${LIMITS[limit]}`),
+  );
 }

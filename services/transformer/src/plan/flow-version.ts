@@ -1,5 +1,5 @@
 import { pulledTables, type TargetPure } from '@voucherline/connector-kit';
-import type { FlowPublished } from '@voucherline/contracts';
+import { type FlowPublished, inBoth } from '@voucherline/contracts';
 import type { ApprovedApproval, FlowPlan, Obstacle, Rendered } from '@voucherline/domain';
 import { type Flow, type FlowCompiler, makeVoucher, UnreadableFlow } from '@voucherline/mapping';
 import type { DecisionContext, Published } from '@voucherline/pipeline';
@@ -86,30 +86,32 @@ function fault(obstacle: Obstacle): Rendered {
 function unreadable(name: string, { message }: UnreadableFlow): Obstacle {
   return {
     code: 'flow.unreadable',
-    reason: `flow ${name} can't be read by this version 本程序版本无法读取该流程: ${message}`,
+    reason: `${inBoth(`flow ${name} can't be read by this version`, '本程序版本无法读取该流程')}: ${message}`,
     owner: 'administrator',
-    nextStep:
-      'Publish the flow again with the command line of this version; then release. ' +
+    nextStep: inBoth(
+      'Publish the flow again with the command line of this version; then release.',
       '请用本程序版本的命令行重新发布该流程，然后放行。',
+    ),
   };
 }
 
 function unknownConnection(name: string): Obstacle {
   return {
     code: 'connection.unknown',
-    reason: `connection ${name} is not published 该连接未发布`,
+    reason: inBoth(`connection ${name} is not published`, '该连接未发布'),
     owner: 'administrator',
-    nextStep: 'Publish the connection; then release. 请发布该连接，然后放行。',
+    nextStep: inBoth('Publish the connection; then release.', '请发布该连接，然后放行。'),
   };
 }
 
 function unknownOperation({ name, voucher: { operation } }: Flow, product: string): Obstacle {
   return {
     code: 'target.unknown-operation',
-    reason: `flow ${name}: ${product} has no operation "${operation}" in this version 本程序版本没有此操作`,
+    reason: inBoth(`flow ${name}: ${product} has no operation "${operation}" in this version`, '本程序版本没有此操作'),
     owner: 'administrator',
-    nextStep:
-      'Publish a flow with an operation of the target, with `from` not after the approval; then release. ' +
+    nextStep: inBoth(
+      'Publish a flow with an operation of the target, with `from` not after the approval; then release.',
       '请发布使用目标系统已有操作的流程（`from` 不晚于审批结束日），然后放行。',
+    ),
   };
 }

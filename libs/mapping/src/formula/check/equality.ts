@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import { MISSING, type Scope, type Value, type ValueType } from '../formula.js';
@@ -77,6 +78,6 @@ function present(value: Value, origin: Origin, scope: Scope): string | undefined
   throw new MappingProblem(
     'bad-argument',
     scope.evaluation.path,
-    `${origin.subject(scope)} is a table, not one value 是明细表，不是单个值`,
+    inBoth(`${origin.subject(scope)} is a table, not one value`, '是明细表，不是单个值'),
   );
 }

@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Scope } from '../formula.js';
@@ -51,7 +52,7 @@ function arithmetic(operator: Sum, a: Run<Decimal>, b: Run<Decimal>): Run<Decima
       return (scope) => {
         const divisor = b(scope);
         if (divisor.isZero())
-          throw new MappingProblem('no-value', scope.evaluation.path, 'a division by zero 除数为零');
+          throw new MappingProblem('no-value', scope.evaluation.path, inBoth('a division by zero', '除数为零'));
         return bounded(quotient(a(scope), divisor), scope);
       };
   }

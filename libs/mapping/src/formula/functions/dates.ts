@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Scope } from '../formula.js';
 import {
@@ -150,6 +151,6 @@ function onCalendar(found: string | undefined, { evaluation }: Scope): string {
   throw new MappingProblem(
     'no-value',
     evaluation.path,
-    'a date outside of the years 1 to 9999 日期超出公元 1 至 9999 年',
+    inBoth('a date outside of the years 1 to 9999', '日期超出公元 1 至 9999 年'),
   );
 }

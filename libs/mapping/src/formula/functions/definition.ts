@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call, Called } from '../check/call.js';
@@ -66,7 +67,7 @@ export function wholeOf(value: Decimal, { name, least, most }: Range, { evaluati
   throw new MappingProblem(
     'bad-argument',
     evaluation.path,
-    `${name} is no whole number from ${least} to ${most} 不是 ${least} 至 ${most} 之间的整数`,
+    inBoth(`${name} is no whole number from ${least} to ${most}`, `不是 ${least} 至 ${most} 之间的整数`),
   );
 }
 

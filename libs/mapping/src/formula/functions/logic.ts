@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
 import { equality } from '../check/equality.js';
@@ -98,7 +99,7 @@ function nothingMatches(value: Term): Run<never> {
     throw new MappingProblem(
       'no-value',
       scope.evaluation.path,
-      `${subject} is none of those that case(…) lists 不在 case(…) 所列的值中`,
+      inBoth(`${subject} is none of those that case(…) lists`, '不在 case(…) 所列的值中'),
     );
   };
 }

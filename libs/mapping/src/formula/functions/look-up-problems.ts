@@ -1,4 +1,4 @@
-import type { Criterion, Owner } from '@voucherline/contracts';
+import { type Criterion, inBoth, type Owner } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Path } from '../../file/fault.js';
 
@@ -14,7 +14,7 @@ const MAX_CAUSE = 60;
 
 /** No row meets the criteria: whoever keeps the table adds it, and then releases everything that waited for it. */
 export function missingRow(asked: Asked, path: Path): MappingProblem {
-  return problem('no-code', asked, path, `has no row for ${wanted(asked)} 没有符合条件的行`, {
+  return problem('no-code', asked, path, inBoth(`has no row for ${wanted(asked)}`, '没有符合条件的行'), {
     codes: (file) => ({
       en: `Add the row to ${file} and publish, with \`from\` not after the approval`,
       zh: `请在编码表 ${file} 中补充该行并发布（\`from\` 不晚于审批结束日）`,
@@ -28,7 +28,7 @@ export function missingRow(asked: Asked, path: Path): MappingProblem {
 
 /** Several rows meet the criteria: which one is meant is for a person to say. */
 export function ambiguousRow(asked: Asked, path: Path): MappingProblem {
-  return problem('ambiguous-code', asked, path, `has several rows for ${wanted(asked)} 有多行符合条件`, {
+  return problem('ambiguous-code', asked, path, inBoth(`has several rows for ${wanted(asked)}`, '有多行符合条件'), {
     codes: (file) => ({
       en: `Leave one of the rows in ${file}, or ask for more columns, and publish, with \`from\` not after the approval`,
       zh: `请在编码表 ${file} 中只保留其中一行，或增加查找条件，并发布（\`from\` 不晚于审批结束日）`,
@@ -64,7 +64,7 @@ function problem(
   const owner: Owner = isCodes ? 'finance' : 'administrator';
   const { en, zh } = isCodes ? mends.codes(`tables/${table}.csv`) : mends.masterData(kind, connection);
   const release = `voucherline parked release --cause 'mapping.${what}:${cause}'`;
-  const nextStep = `${en}; then \`${release}\`. ${zh}，然后执行上述命令放行。`;
+  const nextStep = inBoth(`${en}; then \`${release}\`.`, `${zh}，然后执行上述命令放行。`);
   return new MappingProblem(what, path, `table "${table}" ${words}`, { cause, owner, nextStep });
 }
 

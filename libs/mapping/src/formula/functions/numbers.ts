@@ -1,4 +1,4 @@
-import { minorUnits } from '@voucherline/contracts';
+import { inBoth, minorUnits } from '@voucherline/contracts';
 import { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
@@ -85,7 +85,11 @@ export const NUMBERS: readonly FunctionDefinition[] = [
     example: ['mod(-7, 3)', '2'],
     evaluate: ({ evaluation }, x, divisor) => {
       if (divisor.isZero())
-        throw new MappingProblem('no-value', evaluation.path, 'a remainder of a division by zero 求余时除数为零');
+        throw new MappingProblem(
+          'no-value',
+          evaluation.path,
+          inBoth('a remainder of a division by zero', '求余时除数为零'),
+        );
       return x.mod(divisor);
     },
   }),

@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { type Matcher, RE2JS } from 're2js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
@@ -103,7 +104,10 @@ function compileExtract(call: Call): Term | undefined {
     const { found, next } = search(scope);
     const text = next() ? found.group(group) : null;
     if (text !== null) return text;
-    const words = `${terms[0]?.origin?.subject(scope) ?? 'the text'} does not hold what extract(…) looks for 其中没有要提取的内容`;
+    const words = inBoth(
+      `${terms[0]?.origin?.subject(scope) ?? 'the text'} does not hold what extract(…) looks for`,
+      '其中没有要提取的内容',
+    );
     throw new MappingProblem('no-value', scope.evaluation.path, words);
   };
   return call.term('text', run, terms);

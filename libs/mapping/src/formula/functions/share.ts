@@ -1,4 +1,4 @@
-import { minorUnits } from '@voucherline/contracts';
+import { inBoth, minorUnits } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
@@ -79,7 +79,7 @@ function placeOf(rows: readonly Fields[], { row, fields, evaluation }: Scope): n
   throw new MappingProblem(
     'bad-argument',
     evaluation.path,
-    'the table of share(…) is not the one that this row is of 不是当前行所属的明细表',
+    inBoth('the table of share(…) is not the one that this row is of', '不是当前行所属的明细表'),
   );
 }
 
@@ -100,7 +100,7 @@ function parts({ total, digits }: Wanted, weights: readonly Decimal[], scope: Sc
     throw new MappingProblem('too-precise', path, 'the total of share(…)', { found: plain(total) });
   }
   if (weights.some((weight) => weight.isNegative() && !weight.isZero())) {
-    throw new MappingProblem('no-value', path, 'share(…) by a weight below zero 分摊权重为负数');
+    throw new MappingProblem('no-value', path, inBoth('share(…) by a weight below zero', '分摊权重为负数'));
   }
   const units = wholeUnits(total.abs(), digits);
   const places = Math.max(0, ...weights.map((weight) => weight.decimalPlaces()));
@@ -108,7 +108,7 @@ function parts({ total, digits }: Wanted, weights: readonly Decimal[], scope: Sc
   const sum = wholes.reduce((a, b) => a + b, 0n);
   if (sum === 0n) {
     if (units === 0n) return weights.map(() => new Num(0));
-    throw new MappingProblem('no-value', path, 'share(…) by weights that add up to zero 分摊权重合计为零');
+    throw new MappingProblem('no-value', path, inBoth('share(…) by weights that add up to zero', '分摊权重合计为零'));
   }
   const exact = wholes.map((weight, index) => ({ index, part: (units * weight) / sum, rest: (units * weight) % sum }));
   const left = Number(units - exact.reduce((given, { part }) => given + part, 0n));

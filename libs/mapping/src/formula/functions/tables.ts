@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import type { Decimal } from 'decimal.js';
 import { MappingProblem } from '../../evaluate/problem.js';
 import type { Call } from '../check/call.js';
@@ -101,7 +102,7 @@ function noRows(call: Call, { evaluation }: Scope): never {
   throw new MappingProblem(
     'no-value',
     evaluation.path,
-    `${call.definition.name}(…) of a table without rows 明细表没有行`,
+    inBoth(`${call.definition.name}(…) of a table without rows`, '明细表没有行'),
   );
 }
 
@@ -210,7 +211,7 @@ function compileFirst(call: Call): Term | undefined {
     throw new MappingProblem(
       'no-value',
       scope.evaluation.path,
-      'first(…) of a table without such a row 明细表中没有符合条件的行',
+      inBoth('first(…) of a table without such a row', '明细表中没有符合条件的行'),
     );
   };
   return call.term(item.type, run, [walk.table], item.origin && { origin: item.origin });

@@ -1,3 +1,4 @@
+import { inBoth } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import { boundedText } from '../check/operators.js';
 import type { Scope } from '../formula.js';
@@ -167,7 +168,7 @@ export const TEXTS: readonly FunctionDefinition[] = [
       throw new MappingProblem(
         'no-value',
         scope.evaluation.path,
-        `the text for part(…) has no part ${n} 文本没有第 ${n} 段`,
+        inBoth(`the text for part(…) has no part ${n}`, `文本没有第 ${n} 段`),
       );
     },
   }),
@@ -195,7 +196,7 @@ function sliced(value: string, start: number, end?: number): string {
 
 function notEmpty(value: string, argument: string, name: string, { evaluation }: Scope): string {
   if (value !== '') return value;
-  throw new MappingProblem('bad-argument', evaluation.path, `${argument} of ${name} is empty 为空`);
+  throw new MappingProblem('bad-argument', evaluation.path, inBoth(`${argument} of ${name} is empty`, '为空'));
 }
 
 /** Long texts count for more steps than short ones. */

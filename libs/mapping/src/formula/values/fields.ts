@@ -1,4 +1,4 @@
-import type { FormField } from '@voucherline/contracts';
+import { type FormField, inBoth } from '@voucherline/contracts';
 import { MappingProblem } from '../../evaluate/problem.js';
 import { type Evaluation, type Fields, MISSING, type Scope, type Value } from '../formula.js';
 import { LIMITS, limitProblem } from '../limits.js';
@@ -80,9 +80,10 @@ export function originOf(name: string, ofForm: boolean): Origin {
       const { row, evaluation } = scope;
       const ofFormOnly = value === MISSING && row !== undefined && !ofForm && hasField(evaluation.form, name);
       if (!ofFormOnly) return absent(value, scope);
-      const words =
-        `is no column of that table; the form has it: form[${name}] ` +
-        `该明细表没有此列；表单中有此字段，应写作 form[${name}]`;
+      const words = inBoth(
+        `is no column of that table; the form has it: form[${name}]`,
+        `该明细表没有此列；表单中有此字段，应写作 form[${name}]`,
+      );
       return new MappingProblem('unknown-field', evaluation.path, subject(scope), { words });
     },
   };
