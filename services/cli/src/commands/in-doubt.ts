@@ -74,7 +74,10 @@ function sayDoubt({ subject, data, looked, held }: Doubt, context: CommandContex
     const when = times === 1 ? first : `${first} to ${last}, ${times} times`;
     context.say(`  looked up  ${when}: ${words(found)}`);
   }
-  if (held !== null) context.say(`  stopped    ${held.reason} ${held.nextStep}`);
+  if (held !== null) {
+    context.say(`  reason     原因   ${held.reason}`);
+    context.say(`  next step  下一步 ${held.nextStep}`);
+  }
   context.say('');
 }
 

@@ -107,9 +107,9 @@ function show({ data, subject, since }: ParkedCase, context: CommandContext): nu
   context.say(`since     ${since}`);
   context.say(`stage     ${data.stage}${data.connection === undefined ? '' : ` (${data.connection})`}`);
   if (origin) context.say(`message   ${origin.topic}/${origin.partition}@${origin.offset}`);
-  context.say(`reason    ${data.reason} [${data.code}]`);
-  context.say(`owner     ${data.owner}`);
-  context.say(`next step ${data.nextStep}`);
+  context.say(`reason    原因   ${data.reason} [${data.code}]`);
+  context.say(`owner     责任方 ${data.owner}`);
+  context.say(`next step 下一步 ${data.nextStep}`);
   context.say(`cause     voucherline parked release --cause "${data.code}" releases all that wait for the same`);
   if (REPLANNED.test(data.code)) {
     context.say(

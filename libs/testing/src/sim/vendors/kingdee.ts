@@ -12,7 +12,7 @@ import {
   type VoucherIntent,
   type WriteOutcome,
 } from '@voucherline/connector-kit';
-import { contentHash } from '@voucherline/contracts';
+import { contentHash, inBoth } from '@voucherline/contracts';
 import type { Process } from '../processes/process.js';
 import type { World } from '../world.js';
 import { type Book, type BookDocument, type Form, keyOfDocument } from './book.js';
@@ -155,7 +155,9 @@ class Calls {
   #ready({ form }: Kind, intent: VoucherIntent): Prerequisite {
     if (form !== 'AP_PAYBILL') return { ready: true };
     const auditedAt = this.book.applications.get(originOf(intent) ?? '')?.auditedAt ?? Infinity;
-    return auditedAt <= this.world.clock.now() ? { ready: true } : { ready: false, waitingFor: 'the application' };
+    return auditedAt <= this.world.clock.now()
+      ? { ready: true }
+      : { ready: false, waitingFor: inBoth('the application', '付款申请单') };
   }
 
   #shown(id: string): ReadOutcome<TargetDocument> {
@@ -202,5 +204,6 @@ function shown(document: BookDocument): TargetDocument {
 
 function refused(document: BookDocument | undefined): WriteOutcome {
   const words = document === undefined ? 'there is no such document' : `the document is ${document.stage}`;
-  return { kind: 'rejected', code: 'STATE', words, owner: 'finance', nextStep: 'Look at the document.' };
+  const nextStep = inBoth('Look at the document.', '请查看该单据。');
+  return { kind: 'rejected', code: 'STATE', words, owner: 'finance', nextStep };
 }

@@ -1,4 +1,5 @@
 import type { ReadOutcome, WriteOutcome } from '@voucherline/connector-kit';
+import { inBoth } from '@voucherline/contracts';
 import type { World } from '../world.js';
 import type { Book } from './book.js';
 
@@ -107,7 +108,7 @@ export class Requests {
       code: 'PERIOD',
       words: 'the period is closed',
       owner: 'finance',
-      nextStep: 'Open the period, then release.',
+      nextStep: inBoth('Open the period, then release.', '请打开会计期间，然后放行。'),
     };
   }
 }
