@@ -3,6 +3,8 @@ export * from './broker.js';
 export * from './configuration/configuration.js';
 export { configurationOf, type PublishedForTest } from './configuration/configuration-of.js';
 export { type FollowedConfiguration, followConfiguration } from './configuration/live.js';
+export { kafkaConnectionOf } from './kafka/connection.js';
+export { BrokersUnusable } from './kafka/first-contact.js';
 export { createKafkaBroker, type KafkaBrokerOptions } from './kafka/kafka-broker.js';
 export { TopicMismatch } from './kafka/topics.js';
 export { type FollowedMasterData, followMasterData, type LiveMasterData } from './master-data/live.js';

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { type Broker, createKafkaBroker } from '@voucherline/pipeline';
+import { type Broker, createKafkaBroker, kafkaConnectionOf } from '@voucherline/pipeline';
+import { ConfigError, KAFKA_VARIABLES, KafkaConfig, loadConfig, silentLogger } from '@voucherline/platform';
 import { type Command, type CommandContext, CommandError } from './command.js';
 import { localEnvironment } from './local-environment.js';
 
@@ -33,16 +34,17 @@ export async function runCommandLine(
   const ending = new AbortController();
   terminal.once('SIGINT', () => ending.abort());
   terminal.once('SIGTERM', () => ending.abort());
-  const env = { ...localEnvironment(), ...terminal.env };
+  const env = environment(terminal.env);
+  const note = (line: string) => void terminal.stderr.write(`${line}\n`);
   let broker: Promise<Broker> | undefined;
   const context: CommandContext = {
     env,
     say,
-    note: (line) => void terminal.stderr.write(`${line}\n`),
+    note,
     ...(terminal.stdin.isTTY && terminal.stdout.isTTY && { ask: (question) => ask(question, terminal) }),
     signal: ending.signal,
     broker: () => {
-      broker ??= connect(env);
+      broker ??= connect(env, note);
       return broker;
     },
   };
@@ -50,7 +52,7 @@ export async function runCommandLine(
     return await command.run(rest, context);
   } catch (error) {
     terminal.stderr.write(`voucherline: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof CommandError || isArgumentError(error) ? 2 : 1;
+    return [CommandError, ConfigError].some((wrong) => error instanceof wrong) || isArgumentError(error) ? 2 : 1;
   } finally {
     await (await broker?.catch(() => undefined))?.close();
   }
@@ -72,12 +74,20 @@ function isArgumentError(error: unknown): boolean {
   return error instanceof TypeError && String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
 }
 
-async function connect(env: CommandContext['env']): Promise<Broker> {
-  const brokers = env.KAFKA_BROKERS;
-  if (!brokers) {
+/** How the brokers are reached is taken from one place as a whole: that of KAFKA_BROKERS, the terminal's before the local stack's. */
+function environment(own: Terminal['env']): CommandContext['env'] {
+  const local: Terminal['env'] = localEnvironment();
+  const kafka = own.KAFKA_BROKERS ? own : local;
+  return { ...local, ...own, ...Object.fromEntries(KAFKA_VARIABLES.map((name) => [name, kafka[name]])) };
+}
+
+async function connect(env: CommandContext['env'], note: CommandContext['note']): Promise<Broker> {
+  if (!env.KAFKA_BROKERS) {
     throw new CommandError('no broker: start the local stack (npm run up) or set KAFKA_BROKERS=host:port[,host:port]');
   }
-  return createKafkaBroker({ brokers: brokers.split(','), clientId: 'voucherline-cli' });
+  const connection = kafkaConnectionOf(loadConfig(KafkaConfig, env));
+  const logger = { ...silentLogger, warn: (message: string) => note(`voucherline: ${message}`) };
+  return createKafkaBroker({ ...connection, clientId: 'voucherline-cli', logger });
 }
 
 function overview(commands: readonly Command[]): string {

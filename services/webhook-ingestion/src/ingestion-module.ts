@@ -1,7 +1,7 @@
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { sourcePure } from '@voucherline/connectors/pure';
-import { createKafkaBroker } from '@voucherline/pipeline';
+import { createKafkaBroker, kafkaConnectionOf } from '@voucherline/pipeline';
 import { CONFIG, LOGGER, type Logger, SERVICE, type ServiceContext, TIMERS, type Timers } from '@voucherline/platform';
 import { takeWebhooks } from './hot-route.js';
 import type { IngestionConfig } from './ingestion-config.js';
@@ -19,8 +19,12 @@ export const LOG = Symbol('Log');
     {
       provide: LOG,
       inject: [CONFIG, TIMERS, LOGGER],
-      useFactory: ({ kafkaBrokers }: IngestionConfig, timers: Timers, logger: Logger) =>
-        new Log(createKafkaBroker({ brokers: kafkaBrokers, clientId: 'webhook-ingestion', logger }), timers, logger),
+      useFactory: (config: IngestionConfig, timers: Timers, logger: Logger) =>
+        new Log(
+          createKafkaBroker({ ...kafkaConnectionOf(config), clientId: 'webhook-ingestion', logger }),
+          timers,
+          logger,
+        ),
     },
   ],
 })

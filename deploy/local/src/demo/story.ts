@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { documentKey, voucherKey } from '@voucherline/contracts';
-import { createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
+import { createKafkaBroker, kafkaConnectionOf, type Located, readAbout } from '@voucherline/pipeline';
+import { KafkaConfig, loadConfig } from '@voucherline/platform';
 import { DingtalkSandboxControl } from '../sandboxes/dingtalk.js';
 import { type KingdeeDocument, KingdeeSandboxControl } from '../sandboxes/kingdee.js';
 import type { Say } from '../say.js';
@@ -33,8 +34,8 @@ interface Request {
 export async function playStory(stack: StoryStage, say: Say): Promise<boolean> {
   const dingtalk = new DingtalkSandboxControl(stack.ports['dingtalk-sandbox']);
   const kingdee = new KingdeeSandboxControl(stack.ports['kingdee-sandbox']);
-  const brokers = (stack.environment.KAFKA_BROKERS ?? '').split(',');
-  const broker = createKafkaBroker({ brokers, clientId: 'voucherline-demo' });
+  const connection = kafkaConnectionOf(loadConfig(KafkaConfig, stack.environment));
+  const broker = createKafkaBroker({ ...connection, clientId: 'voucherline-demo' });
   try {
     const request = await submit(dingtalk, kingdee, say);
     const bill = await within(async () => {

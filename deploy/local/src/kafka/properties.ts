@@ -3,13 +3,15 @@ export interface BrokerPlace {
   dataDir: string;
   port: number;
   controllerPort: number;
+  /** Server settings beside or instead of our own, e.g. of a listener with TLS. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 /**
  * server.properties of a single KRaft node that is broker and controller in one (stack.md §7). Topics are created by
  * one command from the table in libs/contracts, never by a typing error: so auto-creation is off.
  */
-export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace): string {
+export function brokerProperties({ dataDir, port, controllerPort, settings }: BrokerPlace): string {
   const listeners = `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`;
   const properties = {
     'process.roles': 'broker,controller',
@@ -34,6 +36,7 @@ export function brokerProperties({ dataDir, port, controllerPort }: BrokerPlace)
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    ...settings,
   };
   return Object.entries(properties)
     .map(([key, value]) => `${key}=${value}\n`)

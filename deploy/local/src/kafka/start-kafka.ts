@@ -16,6 +16,8 @@ const logging = join(checkout, 'deploy', 'local', 'kafka', 'log4j2.yaml');
 export interface KafkaOptions extends BrokerPlace {
   /** The broker's log is appended to this file. */
   logFile: string;
+  /** Users that exist from the first start on, for listeners with SASL, e.g. `SCRAM-SHA-512=[name=ann,password=…]`. */
+  scram?: readonly string[];
   /** Kept while it runs, see {@link launch}. */
   pidFile?: string | undefined;
 }
@@ -38,7 +40,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const properties = `${dataDir}.properties`;
   writeFileSync(properties, brokerProperties(options));
   // The format step writes meta.properties last, so a folder without it is unformatted or half formatted.
-  if (!existsSync(join(dataDir, 'meta.properties'))) format(dataDir, properties);
+  if (!existsSync(join(dataDir, 'meta.properties'))) format(dataDir, properties, options.scram ?? []);
 
   const logFrom = logSize(logFile);
   const child = await launch({
@@ -70,7 +72,7 @@ function java(): string {
   return process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 }
 
-function format(dataDir: string, properties: string): void {
+function format(dataDir: string, properties: string, scram: readonly string[]): void {
   rmSync(dataDir, { recursive: true, force: true });
   const clusterId = randomBytes(16);
   // Kafka's command line takes an id that begins with '-' for an option.
@@ -83,6 +85,7 @@ function format(dataDir: string, properties: string): void {
     clusterId.toString('base64url'),
     '-c',
     properties,
+    ...scram.flatMap((user) => ['--add-scram', user]),
   ];
   const done = spawnSync(java(), [...jvm, ...args], { encoding: 'utf8' });
   if (done.error) throw new Error(`kafka: Java does not start: ${done.error.message}`);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { KAFKA_VARIABLES } from '@voucherline/platform';
 import { checkout } from '../checkout.js';
 import { startKafka } from '../kafka/start-kafka.js';
 import type { PortName, Ports } from '../ports.js';
@@ -54,7 +55,7 @@ const commandLine = join(checkout, 'services', 'cli', 'dist', 'main.js');
 export interface StackOptions {
   ports: Ports;
   places: StackPlaces;
-  /** The variables it is started with; KAFKA_BROKERS, DATABASE_URL and SECRETS_DIR count. */
+  /** The variables it is started with; those of Kafka, DATABASE_URL and SECRETS_DIR count. */
   given: Environment;
   /** Folders of connections and flows that are published; those of `deploy` when absent. */
   configuration?: readonly string[];
@@ -66,11 +67,13 @@ export interface StackOptions {
 
 /**
  * What every process of the stack is told about the others. KAFKA_BROKERS and DATABASE_URL, when given, point it at
- * servers that run already; otherwise they name the embedded ones.
+ * servers that run already; otherwise they name the embedded ones. How brokers are reached (TLS, login) goes with
+ * KAFKA_BROKERS: without that it is emptied, because processes inherit what we were started with.
  */
 export function stackEnvironment(options: StackOptions): Record<string, string> {
   const { ports, places, given } = options;
   return {
+    ...Object.fromEntries(KAFKA_VARIABLES.map((name) => [name, (given.KAFKA_BROKERS && given[name]) || ''])),
     KAFKA_BROKERS: given.KAFKA_BROKERS || `127.0.0.1:${ports.kafka}`,
     DATABASE_URL: given.DATABASE_URL || postgresUrl(ports.postgres),
     SECRETS_DIR: given.SECRETS_DIR || places.secrets,

@@ -30,7 +30,8 @@ export async function supervise(
   const options = { ports, places, given: process.env };
   const environment = stackEnvironment(options);
   const stack = await startStack({ ports, environment, order: startOrder(options), say });
-  writeFileSync(places.environment, `${JSON.stringify(environment, null, 2)}\n`);
+  // It holds passwords.
+  writeFileSync(places.environment, `${JSON.stringify(environment, null, 2)}\n`, { mode: 0o600 });
   try {
     return await work(stack, asked.orderly());
   } finally {

@@ -1,33 +1,32 @@
 import type { Logger } from '@voucherline/platform';
-import { type Cluster, Kafka, logLevel, PartitionAssigners } from 'kafkajs';
-
-/** How the brokers are reached. */
-export interface KafkaConnection {
-  /** `host:port` of one or more brokers. */
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  readonly ssl?: boolean;
-  readonly sasl?: { readonly mechanism: 'scram-sha-512'; readonly username: string; readonly password: string };
-}
+import { type Cluster, Kafka, logLevel, PartitionAssigners, type SASLOptions } from 'kafkajs';
+import type { KafkaConnection } from './connection.js';
 
 /** kafkajs' retries for what is not retried by loops of ours: about 10 s, so that a broker's restart goes unnoticed. */
 const RETRY = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 };
 
-export function createClient({ brokers, clientId, ssl, sasl }: KafkaConnection, logger: Logger): Kafka {
+/** `retries`: how often kafkajs tries again by itself what may be tried again. */
+export function createClient(
+  { brokers, clientId, tls, sasl }: KafkaConnection,
+  logger: Logger,
+  retries = RETRY.retries,
+): Kafka {
   return new Kafka({
     brokers: [...brokers],
     clientId,
     connectionTimeout: 5_000,
     // A request without an answer fails in time for a rebuild of the producer (stack.md §5.3).
     requestTimeout: 12_000,
-    retry: RETRY,
+    retry: { ...RETRY, retries },
     logLevel: logLevel.WARN,
     logCreator:
       () =>
       ({ namespace, log }) =>
         tell(logger, namespace, log),
-    ...(ssl !== undefined && { ssl }),
-    ...(sasl && { sasl }),
+    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED=0 would else switch the check off.
+    ...(tls && { ssl: { rejectUnauthorized: true, ...(tls.ca !== undefined && { ca: [tls.ca] }) } }),
+    // kafkajs writes into this object.
+    ...(sasl && { sasl: { ...sasl } as SASLOptions }),
   });
 }
 

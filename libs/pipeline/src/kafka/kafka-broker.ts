@@ -10,7 +10,9 @@ import {
   type ShardListener,
 } from '../broker.js';
 import { atMost } from '../patience.js';
-import { createClient, type KafkaConnection, openCluster } from './client.js';
+import { createClient, openCluster } from './client.js';
+import type { KafkaConnection } from './connection.js';
+import { meetBrokers } from './first-contact.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { LogReader, type PartitionOffsets } from './log-reader.js';
 import { replaceProduceRequest } from './produce-request.js';
@@ -26,7 +28,7 @@ export interface KafkaBrokerOptions extends KafkaConnection {
   readonly timers?: Timers;
 }
 
-/** The log on Apache Kafka, by kafkajs. Connects when first used. */
+/** The log on Apache Kafka, by kafkajs. Connects when first used, and fails then as {@link meetBrokers} does. */
 export function createKafkaBroker(options: KafkaBrokerOptions): Broker {
   return new KafkaBroker(options);
 }
@@ -37,12 +39,14 @@ const GOODBYE_MS = 2_000;
 const FOLLOW_WAIT_MS = 500;
 
 class KafkaBroker implements Broker {
+  readonly #connection: KafkaConnection;
   readonly #kafka: Kafka;
   readonly #prefix: string;
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #open: { close(): Promise<void> }[] = [];
+  #met: Promise<void> | undefined;
   #reader: LogReader | undefined;
   #producer: RebuildingProducer | undefined;
 
@@ -53,17 +57,20 @@ class KafkaBroker implements Broker {
     this.#prefix = options.topicPrefix ?? '';
     replaceProduceRequest();
     replaceRecordDecoder();
+    this.#connection = options;
     this.#kafka = createClient(options, this.#logger);
   }
 
   readonly #nameOf = (topic: Topic): string => this.#prefix + topic;
 
   async producer(): Promise<Producer> {
+    await this.#meet();
     this.#producer ??= this.#closing(new RebuildingProducer(this.#kafka, this.#clock, this.#logger, this.#nameOf));
     return this.#producer;
   }
 
   async join(group: string, topics: readonly Topic[], listener: ShardListener): Promise<GroupConsumer> {
+    await this.#meet();
     const consumer = new KafkaGroupConsumer({
       kafka: this.#kafka,
       group: this.#prefix + group,
@@ -80,6 +87,7 @@ class KafkaBroker implements Broker {
   }
 
   async *read(topic: Topic, partition: number, from: bigint, to?: bigint): AsyncGenerator<readonly LogRecord[]> {
+    await this.#meet();
     this.#reader ??= this.#newReader();
     const { low, high } = inLog(await this.#reader.offsets(topic), topic, partition);
     if (from < low || from > high) throw outOfRange(topic, partition, from, low, high);
@@ -93,6 +101,7 @@ class KafkaBroker implements Broker {
   }
 
   async follow(topic: Topic, onRecords: (records: readonly LogRecord[]) => void): Promise<FollowedTopic> {
+    await this.#meet();
     // Kafka answers the requests of a connection in order, so a waiting fetch needs one of its own.
     const reader = this.#newReader();
     const stopping = new AbortController();
@@ -116,11 +125,13 @@ class KafkaBroker implements Broker {
   }
 
   async offsets(topic: Topic): Promise<readonly PartitionOffsets[]> {
+    await this.#meet();
     this.#reader ??= this.#newReader();
     return this.#reader.offsets(topic);
   }
 
   async createTopics(shards: number): Promise<readonly Topic[]> {
+    await this.#meet();
     const admin = this.#kafka.admin();
     try {
       await admin.connect();
@@ -132,6 +143,16 @@ class KafkaBroker implements Broker {
 
   async close(): Promise<void> {
     for (let one = this.#open.pop(); one; one = this.#open.pop()) await atMost(this.#timers, GOODBYE_MS, one.close());
+  }
+
+  async #meet(): Promise<void> {
+    this.#met ??= meetBrokers(this.#connection, { clock: this.#clock, timers: this.#timers, logger: this.#logger });
+    try {
+      await this.#met;
+    } catch (error) {
+      this.#met = undefined;
+      throw error;
+    }
   }
 
   #newReader(): LogReader {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { readBook } from '@voucherline/connector-kit/sandbox';
 import { documentKey, sum, type Topic, voucherKey } from '@voucherline/contracts';
 import { DingtalkSandboxControl, type KingdeeDocument, KingdeeSandboxControl } from '@voucherline/local';
-import { type Broker, createKafkaBroker, type Located, readAbout } from '@voucherline/pipeline';
+import { type Broker, createKafkaBroker, kafkaConnectionOf, type Located, readAbout } from '@voucherline/pipeline';
+import { KafkaConfig, loadConfig } from '@voucherline/platform';
 import { about, faultsOfBook, faultsOfWholeBook, type Owed } from './oracle.js';
 import type { StackFacts } from './start-test-stack.js';
 import { travelForm, travelVouchers } from './travel-claims.js';
@@ -62,7 +63,7 @@ export class LineFromOutside {
       hq: new KingdeeSandboxControl(ports[SANDBOX_OF.hq]),
       east: new KingdeeSandboxControl(ports[SANDBOX_OF.east]),
     };
-    this.broker = createKafkaBroker({ brokers: (environment.KAFKA_BROKERS ?? '').split(','), clientId });
+    this.broker = createKafkaBroker({ ...kafkaConnectionOf(loadConfig(KafkaConfig, environment)), clientId });
   }
 
   close(): Promise<void> {
