@@ -111,6 +111,7 @@ function show({ data, subject, since }: ParkedCase, context: CommandContext): nu
   context.say(`owner     责任方 ${data.owner}`);
   context.say(`next step 下一步 ${data.nextStep}`);
   context.say(`cause     voucherline parked release --cause "${data.code}" releases all that wait for the same`);
+  context.say('原因      上述命令将相同原因的事项一并放行');
   if (REPLANNED.test(data.code)) {
     context.say(
       `or        mend the flow, a code table or the day, then: voucherline parked release ${data.parkedId} --replan`,

@@ -25,11 +25,16 @@ beforeEach(() => {
 });
 
 /** Parks a case of an approval; its message has the time of what caused it, which is not when it was parked. */
-function park(subject: string, code: string, time = '2026-11-20T08:00:00Z'): void {
+function park(
+  subject: string,
+  code: string,
+  time = '2026-11-20T08:00:00Z',
+  told = { reason: 'r', nextStep: 'n' },
+): void {
   now += 1000;
   const data = { parkedId: `${subject}-${code}`, stage: 'transformer/plan', code };
   const message = { id: data.parkedId, source: 'test', type: 'MessageParked', key: subject, time };
-  const whole = { ...message, data: { ...data, reason: 'r', owner: 'finance', nextStep: 'n' } } as AnyMessage;
+  const whole = { ...message, data: { ...data, ...told, owner: 'finance' } } as AnyMessage;
   log.append([{ topic: 'operations.events.v1', partition: shardOf(subject, SHARDS), record: encode(whole) }]);
 }
 const released = () =>
@@ -88,6 +93,19 @@ describe('parked list', () => {
     await parked.run(['list', '--cause', 'mapping.no-code'], context);
     expect(lines.join('\n')).not.toContain('mapping.empty-field');
     expect(lines.join('\n')).toContain('mapping.no-code:cost-centres:研发部');
+  });
+});
+
+describe('parked show', () => {
+  it('tells why, whose it is and what to do, the English before the Chinese', async () => {
+    const reason = 'Document 7 is gone. 单据已不存在。';
+    park('a', 'posting.gone', undefined, { reason, nextStep: 'Find out why; then discard. 请查明原因，然后放弃。' });
+    await parked.run(['show', 'a-'], context);
+    expect(lines.slice(4, 7)).toEqual([
+      'reason    原因   Document 7 is gone. 单据已不存在。 [posting.gone]',
+      'owner     责任方 finance',
+      'next step 下一步 Find out why; then discard. 请查明原因，然后放弃。',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { targetPure } from '@voucherline/connectors/pure';
-import type { ConnectionContent, Money } from '@voucherline/contracts';
+import { type ConnectionContent, inBoth, type Money } from '@voucherline/contracts';
 import {
   type EvaluationOptions,
   evaluateFlow,
@@ -29,8 +29,13 @@ export function outcomeOf(flow: Flow, approval: MappedApproval, options: Evaluat
   const operation = target && targetPure(target.product)?.operations[operationName];
   if (target !== undefined && operation === undefined) {
     const known = Object.keys(targetPure(target.product)?.operations ?? {}).join(', ') || 'none';
-    const reason = `${target.product} has no operation "${operationName}"; known are: ${known}`;
-    return { kind: 'parked', code: 'target.unknown-operation', reason, nextStep: 'Name another operation.' };
+    const reason = `${inBoth(`${target.product} has no operation "${operationName}"; known are`, '目标系统没有此操作，可用的有')}: ${known}`;
+    return {
+      kind: 'parked',
+      code: 'target.unknown-operation',
+      reason,
+      nextStep: inBoth('Name another operation.', '请改用其他操作。'),
+    };
   }
   const evaluation =
     target && operation
