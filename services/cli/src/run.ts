@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { type Broker, createKafkaBroker, kafkaConnectionOf } from '@voucherline/pipeline';
-import { ConfigError, KAFKA_VARIABLES, KafkaConfig, loadConfig, silentLogger } from '@voucherline/platform';
+import { ConfigError, KafkaConfig, loadConfig, silentLogger } from '@voucherline/platform';
 import { type Command, type CommandContext, CommandError } from './command.js';
-import { localEnvironment } from './local-environment.js';
+import { environmentOf, localEnvironment } from './local-environment.js';
 
 /** The slice of `process` that the command line needs. */
 export interface Terminal {
@@ -34,7 +34,7 @@ export async function runCommandLine(
   const ending = new AbortController();
   terminal.once('SIGINT', () => ending.abort());
   terminal.once('SIGTERM', () => ending.abort());
-  const env = environment(terminal.env);
+  const env = environmentOf(terminal.env, localEnvironment());
   const note = (line: string) => void terminal.stderr.write(`${line}\n`);
   let broker: Promise<Broker> | undefined;
   const context: CommandContext = {
@@ -72,13 +72,6 @@ function ask(question: string, { stdin, stdout }: Terminal): Promise<string> {
 
 function isArgumentError(error: unknown): boolean {
   return error instanceof TypeError && String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-}
-
-/** How the brokers are reached is taken from one place as a whole: that of KAFKA_BROKERS, the terminal's before the local stack's. */
-function environment(own: Terminal['env']): CommandContext['env'] {
-  const local: Terminal['env'] = localEnvironment();
-  const kafka = own.KAFKA_BROKERS ? own : local;
-  return { ...local, ...own, ...Object.fromEntries(KAFKA_VARIABLES.map((name) => [name, kafka[name]])) };
 }
 
 async function connect(env: CommandContext['env'], note: CommandContext['note']): Promise<Broker> {
