@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { ParkedReleased, ReplanRequested } from '@voucherline/contracts';
+import { inBoth, type ParkedReleased, type ReplanRequested } from '@voucherline/contracts';
 import type { Broker } from '@voucherline/pipeline';
 import { publishAction } from '../actions.js';
 import { type Command, type CommandContext, CommandError } from '../command.js';
@@ -9,6 +9,13 @@ import { table } from '../table.js';
 
 /** Cases of refused vouchers, of those that would come out the same again, and of days for which no period is open. */
 const REPLANNED = /^(posting\.refused\.|replan\.|mapping\.period-)/;
+
+/** Who mends it, as people say it. */
+const OWNERS: Readonly<Record<ParkedCase['data']['owner'], string>> = {
+  finance: inBoth('finance', '财务'),
+  administrator: inBoth('administrator', '管理员'),
+  operations: inBoth('operations', '运维'),
+};
 
 /** Cases that wait for a person to name the day. */
 const ASKS_FOR_DAY = /^mapping\.period-ask(:|$)/;
@@ -78,11 +85,12 @@ function list(cases: readonly ParkedCase[], context: CommandContext): number {
     const rows = cases.map(({ data, subject, since }) => [
       data.parkedId.slice(0, 12),
       since,
-      data.owner,
+      OWNERS[data.owner],
       data.code,
       subject,
     ]);
-    for (const line of table(['id', 'since', 'owner', 'cause', 'subject'], rows)) context.say(line);
+    for (const line of table(['id', 'since 起始', 'owner 责任方', 'cause 原因', 'subject 单据'], rows))
+      context.say(line);
     sayCauses(cases, context);
     context.say(
       '\nNext: voucherline parked show <id>; once mended: voucherline parked release --cause <cause> --reason "…"',
@@ -95,9 +103,9 @@ function list(cases: readonly ParkedCase[], context: CommandContext): number {
 }
 
 function sayCauses(cases: readonly ParkedCase[], context: CommandContext): void {
-  const rows = causesOf(cases).map(({ code, owner, cases: count }) => [String(count), owner, code]);
+  const rows = causesOf(cases).map(({ code, owner, cases: count }) => [String(count), OWNERS[owner], code]);
   context.say('');
-  for (const line of table(['cases', 'owner', 'cause 原因'], rows)) context.say(line);
+  for (const line of table(['cases 件数', 'owner 责任方', 'cause 原因'], rows)) context.say(line);
 }
 
 function show({ data, subject, since }: ParkedCase, context: CommandContext): number {
@@ -108,7 +116,7 @@ function show({ data, subject, since }: ParkedCase, context: CommandContext): nu
   context.say(`stage     ${data.stage}${data.connection === undefined ? '' : ` (${data.connection})`}`);
   if (origin) context.say(`message   ${origin.topic}/${origin.partition}@${origin.offset}`);
   context.say(`reason    原因   ${data.reason} [${data.code}]`);
-  context.say(`owner     责任方 ${data.owner}`);
+  context.say(`owner     责任方 ${OWNERS[data.owner]}`);
   context.say(`next step 下一步 ${data.nextStep}`);
   context.say(`cause     voucherline parked release --cause "${data.code}" releases all that wait for the same`);
   context.say('原因      上述命令将相同原因的事项一并放行');

@@ -83,8 +83,8 @@ describe('parked list', () => {
     park('c', 'mapping.no-code:cost-centres:研发部');
     await parked.run(['list'], context);
     const causes = lines.slice(lines.findIndex((line) => line.startsWith('cases')) + 1);
-    expect(causes[0]).toMatch(/^2 {6}finance {2}mapping\.no-code:cost-centres:研发部$/);
-    expect(causes[1]).toMatch(/^1 {6}finance {2}mapping\.empty-field$/);
+    expect(causes[0]).toMatch(/^2 +finance 财务 {2}mapping\.no-code:cost-centres:研发部$/);
+    expect(causes[1]).toMatch(/^1 +finance 财务 {2}mapping\.empty-field$/);
   });
 
   it('of one cause lists its cases only', async () => {
@@ -103,7 +103,7 @@ describe('parked show', () => {
     await parked.run(['show', 'a-'], context);
     expect(lines.slice(4, 7)).toEqual([
       'reason    原因   Document 7 is gone. 单据已不存在。 [posting.gone]',
-      'owner     责任方 finance',
+      'owner     责任方 finance 财务',
       'next step 下一步 Find out why; then discard. 请查明原因，然后放弃。',
     ]);
   });
