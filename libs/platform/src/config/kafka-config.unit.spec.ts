@@ -39,6 +39,10 @@ describe('how the brokers are reached', () => {
     expect(faultsOf(env)).toBe('');
   });
 
+  it('refuses an IPv6 address, whose first colon kafkajs takes for the end of the host', () => {
+    expect(faultsOf({ KAFKA_BROKERS: 'a:9092,[::1]:9092' })).toMatch(/^KAFKA_BROKERS: .*host:port$/);
+  });
+
   it.each<[string, Environment, string]>([
     [
       'a user without a password',
