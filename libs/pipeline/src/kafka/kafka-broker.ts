@@ -15,9 +15,9 @@ import type { KafkaConnection } from './connection.js';
 import { meetBrokers } from './first-contact.js';
 import { KafkaGroupConsumer } from './group-consumer.js';
 import { LogReader, type PartitionOffsets } from './log-reader.js';
-import { replaceProduceRequest } from './produce-request.js';
+import { produceRequest, requestModule } from './produce-request.js';
 import { RebuildingProducer } from './producer.js';
-import { replaceRecordDecoder } from './record-decoder.js';
+import { decodeRecord, recordDecoder } from './record-decoder.js';
 import { createTopics } from './topics.js';
 
 export interface KafkaBrokerOptions extends KafkaConnection {
@@ -55,8 +55,8 @@ class KafkaBroker implements Broker {
     this.#clock = options.clock ?? systemClock;
     this.#timers = options.timers ?? systemTimers;
     this.#prefix = options.topicPrefix ?? '';
-    replaceProduceRequest();
-    replaceRecordDecoder();
+    requestModule.replaceBy(produceRequest);
+    recordDecoder.replaceBy(decodeRecord);
     this.#connection = options;
     this.#kafka = createClient(options, this.#logger);
   }

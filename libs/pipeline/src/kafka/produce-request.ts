@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { ByteWriter, UTF8_BYTES, VARINT_BYTES } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
+import { InnerModule } from './inner-module.js';
 
 /** A message as `Producer` makes it: everything there and of one type. */
 interface PlainMessage {
@@ -34,27 +34,16 @@ interface Encoded {
 
 type ProduceRequest = (options: ProduceOptions<object>) => { readonly encode: () => Promise<Encoded> };
 
-const require = createRequire(import.meta.url);
-const MODULE = require.resolve('kafkajs/src/protocol/requests/produce/v3/request.js');
-
-/** kafkajs' own, for requests of any other shape. */
-export const requestByKafkajs = require(MODULE) as ProduceRequest;
-
 /**
- * Puts the request below in the place of kafkajs' own, which makes a buffer of 512 bytes for each header, record, batch and
- * partition, and copies each record again at every level: more than a third of what it took to say a message. Newer versions of
- * the request are made of this one. kafkajs loads it with the first produce request, so this has to come before. Made for
- * kafkajs 2.2.4, whose version is pinned; the bytes are compared in a test.
+ * kafkajs' own makes a buffer of 512 bytes for each header, record, batch and partition, and copies each record again at every
+ * level: more than a third of what it took to say a message. It still makes requests of any other shape. Newer versions of the
+ * request are made of this one.
  */
-export function replaceProduceRequest(): void {
-  const loaded = require.cache[MODULE];
-  if (loaded === undefined) throw new Error('kafkajs has its produce request elsewhere; this was written for 2.2.4');
-  loaded.exports = produceRequest;
-}
+export const requestModule = new InnerModule<ProduceRequest>('protocol/requests/produce/v3/request.js');
 
 /** Writes all records into one buffer: https://kafka.apache.org/documentation/#messageformat */
 export const produceRequest: ProduceRequest = (options) => {
-  const request = requestByKafkajs(options);
+  const request = requestModule.own(options);
   return isPlain(options) ? { ...request, encode: async () => encoded(options) } : request;
 };
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { produceRequest, replaceProduceRequest, requestByKafkajs } from './produce-request.js';
+import { produceRequest, requestModule } from './produce-request.js';
 
 const require = createRequire(import.meta.url);
 
@@ -30,7 +30,7 @@ describe('produceRequest', () => {
   ])('gives the bytes that kafkajs gives: %s', async (_, messages) => {
     const options = requestOf(messages);
     const bytes = (await produceRequest(options).encode()).buffer;
-    expect(bytes.equals((await requestByKafkajs(options).encode()).buffer)).toBe(true);
+    expect(bytes.equals((await requestModule.own(options).encode()).buffer)).toBe(true);
   });
 
   it.each([
@@ -40,18 +40,18 @@ describe('produceRequest', () => {
   ])('leaves to kafkajs what is %s', async (_, other) => {
     const options = { ...requestOf([message]), ...other };
     const bytes = (await produceRequest(options).encode()).buffer;
-    expect(bytes.equals((await requestByKafkajs(options).encode()).buffer)).toBe(true);
+    expect(bytes.equals((await requestModule.own(options).encode()).buffer)).toBe(true);
   });
 
   it('is what kafkajs makes its newest request with', async () => {
-    replaceProduceRequest();
+    requestModule.replaceBy(produceRequest);
     const newest = require('kafkajs/src/protocol/requests/produce/v7/request');
     const request = newest(requestOf([message]));
     expect(request).toMatchObject({ apiName: 'Produce', apiVersion: 7 });
     expect(request.expectResponse()).toBe(true);
     expect(require('kafkajs/src/protocol/requests/produce/v3/request')).toBe(produceRequest);
     const bytes = (await request.encode()).buffer;
-    expect(bytes.equals((await requestByKafkajs(requestOf([message])).encode()).buffer)).toBe(true);
+    expect(bytes.equals((await requestModule.own(requestOf([message])).encode()).buffer)).toBe(true);
   });
 });
 
