@@ -20,9 +20,6 @@ export const PASSED_BY: Readonly<Record<Service, readonly CrashStep[]>> = {
   'erp-writer': [...CALLS, 'lane.hold'],
 };
 
-/** Passed in some runs only: the collector commits what a page of a table brought before it asks for the next, where a walk falls into the run. */
-const PASSED_AT_TIMES: readonly `${Service}/${CrashStep}`[] = ['collector/lane.hold'];
-
 /** Passed once in a life, so there is no second time: the collector's only connection is leased by one claim. */
 export const PASSED_ONCE: readonly `${Service}/${CrashStep}`[] = ['collector/lease.claim'];
 
@@ -66,14 +63,5 @@ export function chosenRuns({ only, tenth }: { only?: string; tenth?: number }): 
 }
 
 function isPassedOnce(service: Service, label: CrashLabel): boolean {
-  return PASSED_ONCE.includes(stepOf(service, label));
-}
-
-/** Whether a process passes a label in some runs and not in others. */
-export function isPassedAtTimes(service: Service, label: CrashLabel): boolean {
-  return PASSED_AT_TIMES.includes(stepOf(service, label));
-}
-
-function stepOf(service: Service, label: CrashLabel): `${Service}/${CrashStep}` {
-  return `${service}/${label.replace(/^(before|after)-/, '') as CrashStep}`;
+  return PASSED_ONCE.includes(`${service}/${label.replace(/^(before|after)-/, '') as CrashStep}`);
 }
