@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
-import { KAFKA_VARIABLES, KafkaConfig } from './kafka-config.js';
+import { KafkaConfig } from './kafka-config.js';
 import { ConfigError, type Environment, loadConfig, secretValues, summary } from './load.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'voucherline-kafka-config-'));
@@ -105,16 +105,5 @@ describe('how the brokers are reached', () => {
     });
     expect(JSON.stringify(summary(config))).not.toContain('hunter22');
     expect(secretValues(config)).toEqual(['hunter22']);
-  });
-
-  it('is said by six variables', () => {
-    expect(KAFKA_VARIABLES).toEqual([
-      'KAFKA_BROKERS',
-      'KAFKA_TLS',
-      'KAFKA_CA_FILE',
-      'KAFKA_SASL',
-      'KAFKA_USERNAME',
-      'KAFKA_PASSWORD',
-    ]);
   });
 });

@@ -4,8 +4,9 @@ import type { Migration } from '../migrate.js';
 export const HOT = 'fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0';
 
 /**
- * For columns of rows that are large and soon gone: PostgreSQL would compress them by its own slow method, which took half of what
- * it cost to commit. Without it a commit writes some kilobytes more of WAL.
+ * For columns of rows that are large and soon gone: PostgreSQL would compress them by its own slow method, which took two fifths of
+ * the statement that writes an outbox. Without it the WAL of a document grows from 4 to 8 KB. Databases made before this go on
+ * compressing, which does no harm.
  */
 export const UNCOMPRESSED = 'SET STORAGE EXTERNAL';
 
