@@ -1,6 +1,6 @@
 import { ByteWriter, UTF8_BYTES, VARINT_BYTES } from './byte-writer.js';
 import { crc32c } from './crc32c.js';
-import { InnerModule } from './inner-module.js';
+import { KafkajsModule } from './kafkajs-module.js';
 
 /** A message as `Producer` makes it: everything there and of one type. */
 interface PlainMessage {
@@ -39,7 +39,7 @@ type ProduceRequest = (options: ProduceOptions<object>) => { readonly encode: ()
  * level: more than a third of what it took to say a message. It still makes requests of any other shape. Newer versions of the
  * request are made of this one.
  */
-export const requestModule = new InnerModule<ProduceRequest>('protocol/requests/produce/v3/request.js');
+export const requestModule = new KafkajsModule<ProduceRequest>('protocol/requests/produce/v3/request.js');
 
 /** Writes all records into one buffer: https://kafka.apache.org/documentation/#messageformat */
 export const produceRequest: ProduceRequest = (options) => {

@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.js';
-import { InnerModule } from './inner-module.js';
+import { KafkajsModule } from './kafkajs-module.js';
 
 /** Where kafkajs has got to in the bytes of one record. */
 interface Decoder {
@@ -40,7 +40,7 @@ type DecodeRecord = (decoder: Decoder, batch: BatchContext) => DecodedRecord;
  * kafkajs' own copies all headers of a record for each one more, and makes a buffer and an object of each: for ten headers that took
  * longer than all else of reading a record.
  */
-export const recordDecoder = new InnerModule<DecodeRecord>('protocol/recordBatch/record/v0/decoder.js');
+export const recordDecoder = new KafkajsModule<DecodeRecord>('protocol/recordBatch/record/v0/decoder.js');
 
 const LOG_APPEND_TIME = 1;
 
